@@ -1,0 +1,1 @@
+"""Words of the product: terms, money, findings, errors, the clock. Imports nothing of ours."""

@@ -1,0 +1,60 @@
+"""Money in whole minor units, and every rounding by name.
+
+An exposure is rounded up (never a fen less than is owed), a limit and a protection are rounded down (never a
+fen more than the clause allows). Products and sums pass through `Int128`, since `Int64` wraps silently; the
+strict cast back raises where the result does not fit.
+"""
+
+from decimal import ROUND_FLOOR, Decimal
+from functools import cache
+
+import polars as pl
+from iso4217 import Currency
+
+BP = 10_000
+"""Basis points in the whole."""
+
+RATE_SCALE = 10
+"""Decimals of an exchange rate held as an integer (`rate_e10`)."""
+
+MAX_DIGITS = 15
+"""Digits of the largest single amount; more are a finding, since sums must stay within 64 bits."""
+
+
+@cache
+def currency_exponents() -> dict[str, int]:
+    """Decimals of every active ISO 4217 currency that has a minor unit, by alphabetic code."""
+    return {currency.code: currency.exponent for currency in Currency if currency.exponent is not None}
+
+
+def decimal_text(minor: int | None, currency: str) -> str | None:
+    """An amount as decimal text in major units with all the decimals of its currency: 150 CNY minor is `1.50`."""
+    if minor is None:
+        return None
+    exponent = currency_exponents().get(currency, 2)
+    return f"{Decimal(minor).scaleb(-exponent):.{exponent}f}"
+
+
+def limit_minor(*, base_minor: int, ratio: Decimal) -> int:
+    """The limit in minor units, rounded down: a limit is never rounded up."""
+    return int((base_minor * ratio).to_integral_value(rounding=ROUND_FLOOR))
+
+
+def floor_share(amount: pl.Expr, share_bp: pl.Expr | int) -> pl.Expr:
+    """`amount` times `share_bp` / 10 000, rounded down, as a protection or a limit line. Not negative."""
+    return ((amount.cast(pl.Int128) * share_bp) // BP).cast(pl.Int64)
+
+
+def ceil_divide(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
+    """`numerator` over `denominator`, rounded up, in minor units. Both `Int128`, denominator positive."""
+    return ((numerator + denominator - 1) // denominator).cast(pl.Int64)
+
+
+def floor_divide(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
+    """`numerator` over `denominator`, rounded down, in minor units. Both `Int128`, denominator positive."""
+    return (numerator // denominator).cast(pl.Int64)
+
+
+def exact_sum(amount: pl.Expr) -> pl.Expr:
+    """The sum of minor units, through `Int128` so that it cannot wrap, cast back strictly."""
+    return amount.cast(pl.Int128).sum().cast(pl.Int64)

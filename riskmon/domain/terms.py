@@ -1,0 +1,99 @@
+"""The closed vocabularies of the data contract: every value a coded column may hold."""
+
+from enum import StrEnum
+from typing import Final
+
+
+class Level(StrEnum):
+    """The perimeter a run looks at: the bank alone, or with its subsidiaries."""
+
+    SOLO = "solo"
+    CONSOLIDATED = "consolidated"
+
+
+class Severity(StrEnum):
+    """How grave a signal or a warning is, mildest first."""
+
+    BLUE = "blue"
+    YELLOW = "yellow"
+    ORANGE = "orange"
+    RED = "red"
+
+
+SEVERITY_RANK: Final = {severity.value: rank for rank, severity in enumerate(Severity, start=1)}
+
+
+class Category(StrEnum):
+    """The categories of exposure that add up to the exposure value."""
+
+    GENERAL = "general"
+    SPECIFIC = "specific"
+    TRADING = "trading"
+    COUNTERPARTY = "counterparty"
+    POTENTIAL = "potential"
+    OTHER = "other"
+
+
+PARTY_KINDS: Final = (
+    "corporate", "person", "bank", "financial", "sovereign", "central_bank", "regional_government",
+    "public_sector", "ccp", "multilateral", "international_organisation", "fund", "spv", "sole_trader",
+    "policy_bank",
+)  # fmt: skip
+
+GOVERNMENT_LEVELS: Final = ("central", "province", "planned_city", "other")
+
+RELATIONSHIP_KINDS: Final = (
+    "shareholding", "control", "economic_dependence", "guarantee", "family", "key_person", "acting_in_concert",
+)  # fmt: skip
+
+CONTROL_BASES: Final = (
+    "consolidation", "votes", "voting_agreement", "board", "management", "contract", "statutes",
+    "dominant_influence", "unified_management", "reported_ultimate", "deemed",
+)  # fmt: skip
+
+DEPENDENCE_BASES: Final = (
+    "receipts", "expenditure", "guarantee_burden", "output", "repayment_source", "funding_source",
+    "joint_liability", "owners_in_common", "receivables", "partner_liability", "judgement",
+)  # fmt: skip
+
+FAMILY_BASES: Final = (
+    "spouse", "minor_child", "direct_1", "direct_2", "direct_3", "collateral_1", "collateral_2",
+)  # fmt: skip
+
+BASES: Final = CONTROL_BASES + DEPENDENCE_BASES + FAMILY_BASES
+
+ASSESSMENTS: Final = ("confirmed", "rejected", "doubtful", "none")
+
+ON_BALANCE_PRODUCTS: Final = (
+    "loan", "trade_finance", "bill_discount", "finance_lease", "overdraft", "advance", "bond", "covered_bond",
+    "interbank_placement", "interbank_deposit", "interbank_certificate", "equity_holding", "reverse_repo",
+    "fund_unit", "securitisation", "ccp_clearing", "derivative", "securities_financing",
+)  # fmt: skip
+
+OFF_BALANCE_PRODUCTS: Final = (
+    "bill_acceptance", "documentary_credit", "standby_credit", "financing_guarantee", "performance_guarantee",
+    "credit_confirmation", "bond_issue_guarantee", "loan_guarantee", "sale_with_recourse", "forward_purchase",
+    "commitment", "card_undrawn", "note_issuance",
+)  # fmt: skip
+
+PRODUCTS: Final = ON_BALANCE_PRODUCTS + OFF_BALANCE_PRODUCTS
+
+PROTECTION_KINDS: Final = (
+    "cash_margin", "deposit_certificate", "government_bond", "policy_bank_bond", "accepted_draft", "gold",
+    "security", "guarantee", "standby_credit", "credit_derivative", "property", "receivable", "inventory",
+    "equity_stake",
+)  # fmt: skip
+
+CCP_COMPONENTS: Final = (
+    "segregated_margin", "other_margin", "funded_default_fund", "unfunded_default_fund", "equity",
+)  # fmt: skip
+
+LOAN_CLASSES: Final = ("normal", "special_mention", "substandard", "doubtful", "loss")
+
+MEASURES: Final = ("exposure", "loan_balance", "credit_balance")
+
+CAPITAL_BASES: Final = ("net_capital", "tier1_capital", "cet1_capital")
+
+SUBJECT_KINDS: Final = ("obligor", "group")
+
+ROLES: Final = ("anchor", "controlled", "dependent", "linked", "connector")

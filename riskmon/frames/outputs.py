@@ -1,0 +1,175 @@
+"""The output tables of a run: every column with its type, unit and meaning, and the key each table is sorted by."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What one column name means, in every output table."""
+
+    name: str
+    dtype: pl.DataType
+    unit: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutputTable:
+    """One table of a snapshot."""
+
+    name: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+
+    @property
+    def schema(self) -> pl.Schema:
+        """Column names and types, in order."""
+        return pl.Schema({column.name: column.dtype for column in self.columns})
+
+    def empty(self) -> pl.DataFrame:
+        """The table without a row."""
+        return pl.DataFrame(schema=self.schema)
+
+    def shape(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """The rows with exactly this table's columns, types and order, sorted by its key."""
+        return rows.select(pl.col(c.name).cast(c.dtype) for c in self.columns).sort(self.key)
+
+
+def _columns(*columns: tuple[str, pl.DataType, str, str]) -> tuple[Column, ...]:
+    return tuple(Column(*column) for column in columns)
+
+
+_TEXT, _BOOL, _MINOR = pl.String(), pl.Boolean(), pl.Int64()
+_IDS = pl.List(pl.String())
+
+REGISTRY: Final = {
+    column.name: column
+    for column in _columns(
+        ("facility_id", _TEXT, "id", "the agreement the exposure arises under"),
+        ("obligor_id", _TEXT, "id", "the party exposed to; for protection moved in, its provider"),
+        ("party_id", _TEXT, "id", "a legal or natural person"),
+        ("group_id", _TEXT, "id", "book_id/anchor party_id"),
+        ("anchor_id", _TEXT, "id", "the party the group is built from"),
+        ("book_id", _TEXT, "id", "the rulebook the row was computed under"),
+        ("limit_id", _TEXT, "id", "the limit's id within its book"),
+        ("subject_kind", _TEXT, "code", "obligor or group; for a signal also bank"),
+        ("subject_id", _TEXT, "id", "the party or group the row is about"),
+        ("category", _TEXT, "code", "general, specific, trading, counterparty, potential or other"),
+        ("exposure_gross_minor", _MINOR, "minor units", "before protection"),
+        ("mitigated_out_minor", _MINOR, "minor units", "taken off by eligible protection"),
+        ("mitigated_in_minor", _MINOR, "minor units", "moved here as the provider of a protection"),
+        ("exposure_minor", _MINOR, "minor units", "exposure value; in headroom the measure that is tested"),
+        ("exempt_minor", _MINOR, "minor units", "part of the exposure value that the book exempts from limits"),
+        ("general_minor", _MINOR, "minor units", "exposure value in the general category"),
+        ("specific_minor", _MINOR, "minor units", "exposure value in funds and securitisations"),
+        ("trading_minor", _MINOR, "minor units", "exposure value in the trading book"),
+        ("counterparty_minor", _MINOR, "minor units", "exposure value from derivatives and securities financing"),
+        ("potential_minor", _MINOR, "minor units", "exposure value off the balance sheet"),
+        ("other_minor", _MINOR, "minor units", "exposure value of anything else"),
+        ("loan_balance_minor", _MINOR, "minor units", "loan principal before provision; null where the book has none"),
+        ("credit_balance_minor", _MINOR, "minor units", "credit balance net of margin, deposits, treasuries; null where the book has none"),
+        ("if_confirmed_minor", _MINOR, "minor units", "exposure value if every doubtful relationship were confirmed"),
+        ("is_complete", _BOOL, "yes or no", "no refused or partly measured row touches the number"),
+        ("role", _TEXT, "code", "anchor, controlled, dependent, linked or connector"),
+        ("reason", _IDS, "ids", "relationship ids of the path from the anchor"),
+        ("controlled_by", _IDS, "ids", "parties that control the party directly"),
+        ("ultimate_controllers", _IDS, "ids", "controlling parties that nobody controls"),
+        ("lowest_controller", _TEXT, "id", "the controller nearest to the party; the smallest id of several"),
+        ("is_joint", _BOOL, "yes or no", "controlled through several holders, none of them alone"),
+        ("measure", _TEXT, "code", "what the limit is set on"),
+        ("limit_minor", _MINOR, "minor units", "the most the subject may carry; null where the base is unknown"),
+        ("base_minor", _MINOR, "minor units", "the capital figure the limit is a share of"),
+        ("headroom_minor", _MINOR, "minor units", "limit less exposure; negative in a breach"),
+        ("excess_minor", _MINOR, "minor units", "how far over the limit; zero without a breach"),
+        ("utilisation_ratio", pl.Float64(), "1.0 is 100 %", "exposure over limit, to be read, never multiplied back"),
+        ("warning_level", _TEXT, "code", "blue, yellow, orange, red, or null below every line"),
+        ("clause", _TEXT, "text", "document and numbered place of the rule"),
+        ("is_binding", _BOOL, "yes or no", "the limit with least headroom for the subject"),
+        ("is_breach", _BOOL, "yes or no", "exposure over the limit"),
+        ("is_hard", _BOOL, "yes or no", "the limit may not be broken; otherwise it warns"),
+        ("set", _TEXT, "code", "large, large_before_mitigation, exempt or top_n"),
+        ("signal_id", _TEXT, "id", "the catalogue's id of the rule that raised it"),
+        ("state", _TEXT, "code", "raised or not_evaluable"),
+        ("severity", _TEXT, "code", "blue, yellow, orange or red; null if not evaluable"),
+        ("is_veto", _BOOL, "yes or no", "blocks new credit"),
+        ("cause_id", _TEXT, "id", "what the signals that share one cause have in common"),
+        ("evidence", _TEXT, "text", "the facts the rule saw, in one sentence"),
+        ("finding_code", _TEXT, "code", "what is wrong with the data; stable for ever"),
+        ("table", _TEXT, "id", "the input table"),
+        ("row_count", _MINOR, "rows", "how many rows show it"),
+        ("sample", _IDS, "ids", "up to five of them"),
+        ("message", _TEXT, "text", "what is wrong and why it matters"),
+        ("remedy", _TEXT, "text", "what to do"),
+        ("owner", _TEXT, "text", "who can mend it"),
+        ("item", _TEXT, "id", "the rule, limit, signal or table that could not be evaluated"),
+        ("missing", _TEXT, "text", "the input that is missing"),
+        ("effect", _TEXT, "text", "what is therefore not known"),
+        ("name", _TEXT, "text", "the party's name as delivered"),
+        ("kind", _TEXT, "code", "kind of party or of relationship"),
+        ("country", _TEXT, "code", "country of the party"),
+        ("industry", _TEXT, "code", "industry of the party"),
+        ("relationship_id", _TEXT, "id", "the recorded relationship"),
+        ("source_party_id", _TEXT, "id", "where distress starts"),
+        ("target_party_id", _TEXT, "id", "where distress arrives"),
+        ("basis", _TEXT, "code", "the legal or economic limb"),
+        ("voting_bp", pl.Int32(), "basis points", "votes the source holds in the target"),
+        ("dependence_bp", pl.Int32(), "basis points", "share of receipts, spending or output"),
+        ("assessment", _TEXT, "code", "confirmed, rejected, doubtful or none"),
+        ("evidence_text", _TEXT, "text", "what the relationship rests on, as recorded"),
+        ("product", _TEXT, "code", "product of the facility"),
+        ("currency", _TEXT, "code", "currency of the facility"),
+        ("commitment_minor", _MINOR, "minor units of `currency`", "agreed or contingent amount"),
+        ("drawn_minor", _MINOR, "minor units of `currency`", "used amount"),
+        ("accrued_interest_minor", _MINOR, "minor units of `currency`", "interest earned and unpaid"),
+        ("provision_minor", _MINOR, "minor units of `currency`", "impairment provision"),
+        ("maturity_date", pl.Date(), "date", "contractual end"),
+        ("past_due_days", pl.Int32(), "days", "whole days since the oldest unpaid due date"),
+    )
+}  # fmt: skip
+
+_AMOUNTS = "exposure_gross_minor mitigated_out_minor mitigated_in_minor exposure_minor exempt_minor"
+_SUBJECT_AMOUNTS = (
+    f"{_AMOUNTS} general_minor specific_minor trading_minor counterparty_minor potential_minor other_minor "
+    "loan_balance_minor credit_balance_minor if_confirmed_minor is_complete"
+)
+
+
+def _table(name: str, key: str, columns: str) -> OutputTable:
+    return OutputTable(name, tuple(REGISTRY[column] for column in columns.split()), tuple(key.split()))
+
+
+_TABLES = (
+    _table("exposures", "book_id facility_id obligor_id category",
+           f"facility_id obligor_id book_id category {_AMOUNTS} is_complete"),
+    _table("obligor_exposures", "book_id obligor_id", f"obligor_id book_id {_SUBJECT_AMOUNTS}"),
+    _table("group_exposures", "book_id group_id", f"group_id book_id {_SUBJECT_AMOUNTS}"),
+    _table("group_members", "book_id group_id party_id", "group_id party_id role anchor_id book_id reason"),
+    _table("if_confirmed_members", "book_id group_id party_id", "group_id party_id role anchor_id book_id reason"),
+    _table("controllers", "book_id party_id", "party_id book_id controlled_by ultimate_controllers lowest_controller is_joint"),
+    _table("headroom", "subject_kind subject_id book_id limit_id",
+           """subject_kind subject_id book_id limit_id measure exposure_minor limit_minor base_minor headroom_minor
+           excess_minor utilisation_ratio warning_level clause is_binding is_breach is_hard is_complete"""),
+    _table("breaches", "book_id limit_id subject_kind subject_id",
+           """book_id limit_id subject_kind subject_id measure exposure_minor limit_minor base_minor excess_minor
+           utilisation_ratio clause is_hard is_complete"""),
+    _table("large_exposures", "book_id set subject_kind subject_id",
+           "subject_kind subject_id book_id set exposure_gross_minor exposure_minor exempt_minor clause"),
+    _table("signals", "subject_kind subject_id signal_id cause_id",
+           "subject_kind subject_id signal_id state severity is_veto cause_id evidence clause"),
+    _table("findings", "finding_code table subject_id",
+           "finding_code table subject_id row_count sample message remedy owner"),
+    _table("not_evaluated", "item book_id missing", "item book_id missing effect"),
+    _table("parties", "party_id", "party_id name kind country industry"),
+    _table("relationships", "relationship_id",
+           """relationship_id source_party_id target_party_id kind basis voting_bp dependence_bp assessment
+           evidence_text"""),
+    _table("facilities", "facility_id",
+           """facility_id obligor_id product currency commitment_minor drawn_minor accrued_interest_minor
+           provision_minor maturity_date past_due_days"""),
+)  # fmt: skip
+
+OUTPUT_TABLES: Final = {table.name: table for table in _TABLES}
+"""Every table that a run writes, by name. Amounts are minor units of the reporting currency unless said otherwise."""

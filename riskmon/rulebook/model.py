@@ -1,0 +1,244 @@
+"""What a rulebook may say: a closed vocabulary of frozen shapes, each entry with its source.
+
+An edition is one instrument as it stood from one date. Ratios are exact decimals, amounts of conversion and
+haircut whole basis points. An entry with `when` applies only under the named choices.
+"""
+
+from datetime import date
+from decimal import Decimal
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Bp = int
+"""Basis points of the whole, 0 to 10 000."""
+
+PartyClass = Literal[
+    "any", "non_interbank", "interbank", "gsib", "anonymous", "qccp_non_clearing", "ccp_non_qualifying"
+]
+"""Which parties a limit is for. A group has the class of its anchor."""
+
+
+class Rule(BaseModel):
+    """Anything a rulebook states. Frozen, and closed to unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Source(Rule):
+    """Where a rule is written, and how sure we are of the fact: the printed text was checked, or it was not."""
+
+    clause: str = Field(min_length=1)
+    certainty: Literal["verified", "unverified"]
+    document: str = ""
+    note: str = ""
+
+
+class Entry(Rule):
+    """A rule with its source; with `when`, in force only under these choices."""
+
+    source: Source
+    when: dict[str, str] = Field(default_factory=dict)
+
+
+class Choice(Entry):
+    """A reading or an election that the instrument leaves to the bank; the first value is the default."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    values: tuple[str, ...] = Field(min_length=2)
+
+
+class WarningLines(Rule):
+    """Shares of the limit from which each warning level is shown, mildest first; a missing level is not used."""
+
+    blue: Decimal | None = None
+    yellow: Decimal | None = None
+    orange: Decimal | None = None
+    red: Decimal | None = None
+
+    def lines(self) -> list[tuple[str, Decimal]]:
+        """The levels that are used with their shares, mildest first."""
+        return [(level, share) for level, share in self if share is not None]
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        shares = [share for _, share in self.lines()]
+        if shares != sorted(set(shares)) or any(share <= 0 for share in shares):
+            raise ValueError("warning lines must be positive and rise from blue to red")
+        return self
+
+
+class Limit(Entry):
+    """The most `measure` that a subject of `applies_to` may carry, as a share of the capital `base`.
+
+    Compliant is `measure <= base * ratio`; a breach is strictly above.
+    """
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str
+    title_zh: str
+    subjects: tuple[Literal["obligor", "group"], ...] = Field(min_length=1)
+    applies_to: PartyClass
+    measure: Literal["exposure", "loan_balance", "credit_balance"]
+    base: Literal["net_capital", "tier1_capital"]
+    ratio: Decimal = Field(gt=0, le=1)
+    is_hard: bool
+    warning: WarningLines = WarningLines()
+
+
+class Threshold(Entry):
+    """A line that triggers a duty: a report, a search. Not a limit."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    base: Literal["net_capital", "tier1_capital"]
+    ratio: Decimal = Field(gt=0, le=1)
+    boundary: Literal["above", "at_or_above"]
+
+
+class ConversionFactor(Entry):
+    """The share of an undrawn or contingent amount that counts as exposure.
+
+    A condition that is given must hold; one that is not known takes the reading with the higher factor.
+    """
+
+    products: tuple[str, ...] = Field(min_length=1)
+    factor_bp: Bp = Field(ge=0, le=10_000)
+    is_cancellable: bool | None = None
+    is_qualifying: bool | None = None
+    original_maturity: Literal["up_to_one_year", "over_one_year"] | None = None
+
+
+class Measurement(Entry):
+    """How the book measures: which figure its exposure is, and what comes off before protection.
+
+    `measure = "credit_balance"` makes the book's figure a balance at nominal value instead of an exposure value.
+    """
+
+    measure: Literal["exposure", "credit_balance"]
+    deducts_provision: bool
+    loan_products: tuple[str, ...] = ()
+
+
+class Exemption(Entry):
+    """Exposures that the book leaves out of its limits. Every condition that is given must hold.
+
+    `min_grade` is the worst external grade of the party's country that still exempts.
+    """
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    party_kinds: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    government_levels: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    min_grade: str | None = None
+    is_qualifying_ccp: bool | None = None
+    is_subordinated: bool | None = None
+    is_intraday: bool | None = None
+    is_settlement: bool | None = None
+    is_deducted_from_capital: bool | None = None
+
+
+class Mitigation(Entry):
+    """Protection that the book recognises, and what it does.
+
+    `deduct` takes the protected amount off the obligor; `substitute` also adds it to the provider.
+    `provider_kinds` empty means that the provider does not matter.
+    """
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    protection_kinds: tuple[str, ...] = Field(min_length=1)
+    effect: Literal["deduct", "substitute"]
+    provider: Literal["any", "own_bank", "other"] = "any"
+    provider_kinds: tuple[str, ...] = ()
+    provider_countries: tuple[str, ...] = ()
+    min_grade: str | None = None
+    must_outlast_claim: bool
+    haircut_bp: Bp = Field(default=0, ge=0, le=10_000)
+
+
+class DependenceTest(Entry):
+    """A situation of economic dependence, and the share from which it counts where a share is recorded."""
+
+    bases: tuple[str, ...] = Field(min_length=1)
+    at_least_bp: Bp | None = None
+
+
+class Grouping(Entry):
+    """Who counts together: what is control, which other links join, what dependence does.
+
+    `votes_above_bp`: votes strictly above it control. `dependence`: off, directed (the dependent joins the party
+    it relies on, not the reverse) or merge_all. `hub_kinds`: parties of these kinds never join what they control.
+    """
+
+    votes_above_bp: Bp
+    control_bases: tuple[str, ...]
+    linked_kinds: tuple[str, ...] = ()
+    linked_bases: tuple[str, ...] = ()
+    dependence: Literal["off", "directed", "merge_all"]
+    dependence_tests: tuple[DependenceTest, ...] = ()
+    dependence_excludes_kinds: tuple[str, ...] = ()
+    hub_kinds: tuple[str, ...] = ()
+    interbank_kinds: tuple[str, ...] = ()
+
+
+class SignalRule(Entry):
+    """One early-warning signal: the lines from which each severity is raised, and its other numbers.
+
+    `lines` are in the unit that the signal's docstring names; `boundary` says whether the line itself raises.
+    """
+
+    id: str = Field(pattern=r"^[A-I]\d{2}$")
+    title: str
+    title_zh: str
+    boundary: Literal["above", "at_or_above"] = "at_or_above"
+    lines: dict[Literal["blue", "yellow", "orange", "red"], Decimal] = Field(default_factory=dict)
+    veto: Literal["never", "red", "hard_breach"] = "never"
+    parameters: dict[str, Decimal] = Field(default_factory=dict)
+
+
+class Edition(Rule):
+    """One instrument as it stood from one date. Immutable once a run has cited it.
+
+    `measures_of` and `grouping_of` name a book whose measurement or grouping this one uses as it stands on the
+    run's date.
+    """
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str
+    title_zh: str = ""
+    document: str
+    jurisdiction: str
+    effective_from: date
+    supersedes: str = ""
+    measures_of: str = ""
+    grouping_of: str = ""
+    choice: tuple[Choice, ...] = ()
+    measurement: Measurement | None = None
+    grouping: tuple[Grouping, ...] = ()
+    limit: tuple[Limit, ...] = ()
+    threshold: tuple[Threshold, ...] = ()
+    conversion_factor: tuple[ConversionFactor, ...] = ()
+    exemption: tuple[Exemption, ...] = ()
+    mitigation: tuple[Mitigation, ...] = ()
+    signal: tuple[SignalRule, ...] = ()
+
+    @model_validator(mode="after")
+    def _choices_exist(self) -> Self:
+        offered = {choice.name: choice.values for choice in self.choice}
+        for entry in self.entries():
+            for name, value in entry.when.items():
+                if value not in offered.get(name, ()):
+                    raise ValueError(f"`when` names {name} = {value!r}, which no choice of the book offers")
+        return self
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Every entry of the edition, in the order of its shapes."""
+        measurement = () if self.measurement is None else (self.measurement,)
+        return (
+            *self.choice, *measurement, *self.grouping, *self.limit, *self.threshold, *self.conversion_factor,
+            *self.exemption, *self.mitigation, *self.signal,
+        )  # fmt: skip
+
+    def clause(self, entry: Entry) -> str:
+        """Document and clause of an entry, as a reader would cite it."""
+        return f"{entry.source.document or self.document}, {entry.source.clause}"
