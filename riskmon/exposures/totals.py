@@ -1,0 +1,67 @@
+"""Totals: the exposure of each obligor under one book, by category. Sums are exact and never wrap."""
+
+import polars as pl
+
+from riskmon.domain.money import exact_sum
+from riskmon.domain.terms import Category
+from riskmon.rulebook.select import Book
+
+AMOUNTS = (
+    "exposure_gross_minor", "mitigated_out_minor", "mitigated_in_minor", "exposure_minor", "exempt_minor",
+)  # fmt: skip
+CATEGORY_COLUMNS = tuple(f"{category.value}_minor" for category in Category)
+
+
+def obligor_totals(
+    exposures: pl.DataFrame, gross: pl.DataFrame, parties: pl.DataFrame, book: Book
+) -> pl.DataFrame:
+    """One row for each obligor with a facility or moved-in protection, and for each party a refused row touches.
+
+    exposures: the book's exposure rows. gross: loan_balance_minor a facility. parties: party_key, is_complete.
+    Returns the columns of `obligor_exposures` with obligor_key; loan and credit balance are null where the book
+    does not define them.
+    """
+    by_category = (
+        exact_sum(pl.when(pl.col("category") == category.value).then("exposure_minor").otherwise(0)).alias(
+            column
+        )
+        for category, column in zip(Category, CATEGORY_COLUMNS, strict=True)
+    )
+    sums = (
+        exposures.lazy()
+        .group_by("obligor_key")
+        .agg(
+            *(exact_sum(pl.col(name)) for name in AMOUNTS),
+            *by_category,
+            rows_complete=pl.col("is_complete").all(),
+        )
+    )
+    loans = gross.lazy().group_by("obligor_key").agg(exact_sum(pl.col("loan_balance_minor")))
+    touched = parties.lazy().select(obligor_key="party_key", party_complete="is_complete")
+    subjects = pl.concat(
+        [sums.select("obligor_key"), touched.filter(~pl.col("party_complete")).select("obligor_key")]
+    ).unique()
+    is_credit_balance = book.measurement.measure == "credit_balance"
+    has_loans = bool(book.measurement.loan_products)
+    return (
+        subjects.join(sums, on="obligor_key", how="left", validate="1:1")
+        .join(loans, on="obligor_key", how="left", validate="1:1")
+        .join(touched, on="obligor_key", how="left", validate="1:1")
+        .with_columns(pl.col(*AMOUNTS, *CATEGORY_COLUMNS, "loan_balance_minor").fill_null(0))
+        .select(
+            "obligor_key",
+            *AMOUNTS,
+            *CATEGORY_COLUMNS,
+            loan_balance_minor=_defined("loan_balance_minor", is_defined=has_loans),
+            credit_balance_minor=_defined("exposure_minor", is_defined=is_credit_balance),
+            if_confirmed_minor="exposure_minor",
+            is_complete=pl.col("rows_complete").fill_null(value=True) & pl.col("party_complete"),
+            book_id=pl.lit(book.id),
+        )
+        .sort("obligor_key")
+        .collect()
+    )
+
+
+def _defined(column: str, *, is_defined: bool) -> pl.Expr:
+    return pl.col(column) if is_defined else pl.lit(None, dtype=pl.Int64)

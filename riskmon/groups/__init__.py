@@ -1,0 +1,5 @@
+"""Groups: from relationships to who counts together, and what each group has at stake."""
+
+from riskmon.groups.stage import run
+
+__all__ = ["run"]

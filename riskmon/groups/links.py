@@ -1,0 +1,122 @@
+"""Links: the relationships that count under one book, as the arrays that `graph_models` reasons over.
+
+Votes known only as a band count with their lower bound; in the if-confirmed reading with their upper bound. A
+shareholding without votes cannot control. A control record on votes gives way to the shareholding of the same pair,
+since the line is the book's.
+"""
+
+from functools import reduce
+
+import numpy as np
+import polars as pl
+from graph_models.arrays import RelationshipArrays
+from graph_models.terms import LinkKind
+
+from riskmon.rulebook.model import DependenceTest, Grouping
+
+COUNTING = ("confirmed", "none")
+"""Assessments that count: a recorded fact that nobody has looked at counts too."""
+
+
+def counting_links(
+    relationships: pl.DataFrame, parties: pl.DataFrame, grouping: Grouping, *, if_confirmed: bool = False
+) -> pl.DataFrame:
+    """The relationships that count, each classified for the graph.
+
+    relationships: those in force and known, with keys. parties: party_key, kind.
+    Returns relationship_key, source_key, target_key, link (code of graph_models), votes_bp, is_mutual, sorted by key.
+    """
+    kinds = parties.select("party_key", "kind")
+    pairs = relationships.filter(pl.col("kind") == "shareholding").select("source_key", "target_key").unique()
+    rows = (
+        relationships.lazy()
+        .filter(pl.col("assessment").is_in((*COUNTING, "doubtful") if if_confirmed else COUNTING))
+        .join(kinds.lazy().select(source_key="party_key", source_kind="kind"), on="source_key", how="left")
+        .join(kinds.lazy().select(target_key="party_key", target_kind="kind"), on="target_key", how="left")
+        .join(
+            pairs.lazy().with_columns(has_shareholding=pl.lit(value=True)),
+            on=["source_key", "target_key"],
+            how="left",
+        )
+        # A party of a hub kind never joins what it controls, relies on it or is linked with it.
+        .filter(~pl.col("source_kind").is_in(grouping.hub_kinds))
+    )
+    band = pl.max_horizontal("voting_bp", "voting_max_bp") if if_confirmed else pl.lit(None, dtype=pl.Int32)
+    votes = pl.coalesce(band, "voting_bp", "voting_min_bp")
+    return (
+        rows.with_columns(votes_bp=votes.fill_null(0).cast(pl.Int64))
+        .with_columns(
+            link=pl.when((pl.col("kind") == "shareholding") & (pl.col("votes_bp") > 0))
+            .then(int(LinkKind.HOLDING))
+            .when(_is_control(grouping))
+            .then(int(LinkKind.CONTROL))
+            .when(_is_dependence(grouping))
+            .then(int(LinkKind.DEPENDENCE))
+            .when(_is_linked(grouping))
+            .then(int(LinkKind.LINKED))
+            .cast(pl.Int8)
+        )
+        .filter(pl.col("link").is_not_null())
+        .select(
+            "relationship_key",
+            "source_key",
+            "target_key",
+            "link",
+            votes_bp=pl.when(pl.col("link") == int(LinkKind.HOLDING)).then("votes_bp").otherwise(0),
+            is_mutual=pl.col("is_mutual").fill_null(value=False) & (pl.col("link") == int(LinkKind.DEPENDENCE)),
+        )
+        .sort("relationship_key")
+        .collect()
+    )
+
+
+def as_arrays(links: pl.DataFrame) -> RelationshipArrays:
+    """The links as arrays; row i of the arrays is row i of the frame."""
+    return RelationshipArrays(
+        source=links["source_key"].to_numpy().astype(np.int32),
+        target=links["target_key"].to_numpy().astype(np.int32),
+        kind=links["link"].to_numpy().astype(np.int8),
+        votes_bp=links["votes_bp"].to_numpy().astype(np.int64),
+        is_mutual=links["is_mutual"].to_numpy().astype(np.bool_),
+    )
+
+
+def _is_control(grouping: Grouping) -> pl.Expr:
+    is_ground = pl.col("basis").is_in(grouping.control_bases).fill_null(value=True)
+    is_rederived = (pl.col("basis") == "votes").fill_null(value=False) & pl.col("has_shareholding").fill_null(
+        value=False
+    )
+    return (
+        (pl.col("kind") == "control")
+        & is_ground
+        & ~is_rederived
+        & (pl.col("source_key") != pl.col("target_key"))
+    )
+
+
+def _is_dependence(grouping: Grouping) -> pl.Expr:
+    if grouping.dependence == "off":
+        return pl.lit(value=False)
+    excluded = grouping.dependence_excludes_kinds
+    in_scope = ~(pl.col("source_kind").is_in(excluded) | pl.col("target_kind").is_in(excluded))
+    passes = reduce(lambda left, right: left | right, (_passes(test) for test in grouping.dependence_tests))
+    return (
+        (pl.col("kind") == "economic_dependence")
+        & in_scope
+        & passes
+        & ~pl.col("is_replaceable").fill_null(value=False)
+    )
+
+
+def _passes(test: DependenceTest) -> pl.Expr:
+    basis = pl.col("basis").fill_null("judgement").is_in(test.bases)
+    if test.at_least_bp is None:
+        return basis
+    # A dependence recorded without its share is a fact on record: it counts.
+    return basis & (pl.col("dependence_bp") >= test.at_least_bp).fill_null(value=True)
+
+
+def _is_linked(grouping: Grouping) -> pl.Expr:
+    in_degree = pl.col("basis").is_in(grouping.linked_bases).fill_null(value=True)
+    is_family = pl.col("kind") == "family"
+    return pl.col("kind").is_in(grouping.linked_kinds) & (~is_family | in_degree)

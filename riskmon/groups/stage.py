@@ -1,0 +1,133 @@
+"""The group stage: for every book the groups, their members with reasons, their totals, and who controls whom."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+from graph_models.arrays import Cover, cover
+
+from riskmon.groups.controllers import controllers
+from riskmon.groups.guarantees import guarantee_rings, guarantees
+from riskmon.groups.links import as_arrays, counting_links
+from riskmon.groups.membership import membership
+from riskmon.groups.totals import group_totals, with_if_confirmed
+from riskmon.rulebook.model import Grouping
+from riskmon.rulebook.select import Book, Selection
+
+
+def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, pl.DataFrame]:
+    """Groups under every selected book that has a grouping; books with the same grouping share the work.
+
+    Tables in: parties, relationships, obligor_exposures, protections, protection_covers, facilities, reporting.
+    Tables out: groups, group_members, group_exposures, controllers, if_confirmed_groups, if_confirmed_members,
+    if_confirmed_exposures, guarantees, guarantee_rings.
+    """
+    exponent = int(tables["reporting"]["exponent"][0])
+    parties = tables["parties"]
+    answers_for = guarantees(
+        tables["relationships"],
+        tables["protections"],
+        tables["protection_covers"],
+        tables["facilities"],
+        reporting_exponent=exponent,
+    )
+    frames: dict[str, list[pl.DataFrame]] = {}
+    covers: dict[str, WholeCover] = {}
+    for book in selection.books:
+        if book.grouping is None:
+            continue
+        reading = book.grouping.model_dump_json()
+        if reading not in covers:
+            covers[reading] = whole_cover(tables["relationships"], parties, book.grouping)
+        for name, frame in _book_frames(tables, book, covers[reading]).items():
+            frames.setdefault(name, []).append(frame)
+    return {
+        **{name: _numbered(name, parts, parties.height) for name, parts in frames.items()},
+        "guarantees": answers_for,
+        "guarantee_rings": guarantee_rings(answers_for, parties.height),
+    }
+
+
+def party_groups(parties: pl.DataFrame, relationships: pl.DataFrame, book: Book) -> dict[str, pl.DataFrame]:
+    """The groups of one book where no exposure is known: every party counts that is not said to be no obligor.
+
+    Returns groups, group_members, if_confirmed_groups, if_confirmed_members.
+    """
+    if book.grouping is None:
+        return {}
+    whole = whole_cover(relationships, parties, book.grouping)
+    counted = parties.filter(pl.col("is_obligor").fill_null(value=True))["party_key"]
+    groups, members = membership(whole.groups, whole.links, counted)
+    wider_groups, wider_members = membership(whole.wider_groups, whole.wider_links, counted)
+    frames = {
+        "groups": groups,
+        "group_members": members,
+        "if_confirmed_groups": wider_groups,
+        "if_confirmed_members": wider_members,
+    }
+    return {name: frame.with_columns(book_id=pl.lit(book.id)) for name, frame in frames.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class WholeCover:
+    """One reading of the whole book: the links that count, the groups they make, who controls whom."""
+
+    links: pl.DataFrame
+    groups: Cover
+    controllers: pl.DataFrame
+    wider_links: pl.DataFrame
+    wider_groups: Cover
+
+
+def whole_cover(relationships: pl.DataFrame, parties: pl.DataFrame, grouping: Grouping) -> WholeCover:
+    """The groups of the whole book under one grouping, as confirmed and as they would be if doubts were confirmed."""
+    links = counting_links(relationships, parties, grouping)
+    wider_links = counting_links(relationships, parties, grouping, if_confirmed=True)
+    groups = _cover(links, parties.height, grouping)
+    return WholeCover(
+        links=links,
+        groups=groups,
+        controllers=controllers(links, parties.height, grouping),
+        wider_links=wider_links,
+        wider_groups=groups if wider_links.equals(links) else _cover(wider_links, parties.height, grouping),
+    )
+
+
+def _cover(links: pl.DataFrame, party_count: int, grouping: Grouping) -> Cover:
+    return cover(
+        party_count, as_arrays(links), votes_above_bp=grouping.votes_above_bp, dependence=grouping.dependence
+    )
+
+
+def _book_frames(
+    tables: Mapping[str, pl.DataFrame], book: Book, whole: WholeCover
+) -> dict[str, pl.DataFrame]:
+    """The frames of one book; `group_key` is still the number within the book."""
+    own = tables["obligor_exposures"].filter(pl.col("book_id") == book.id)
+    exposed = own.filter(
+        (pl.col("exposure_gross_minor") + pl.col("mitigated_in_minor") > 0) | ~pl.col("is_complete")
+    )
+    groups, members = membership(whole.groups, whole.links, exposed["obligor_key"])
+    wider_groups, wider_members = membership(whole.wider_groups, whole.wider_links, exposed["obligor_key"])
+    totals = group_totals(members, own, tables["parties"])
+    wider_totals = group_totals(wider_members, own, tables["parties"])
+    frames = {
+        "groups": groups,
+        "group_members": members,
+        "group_exposures": with_if_confirmed(totals, groups, wider_members, wider_totals),
+        "if_confirmed_groups": wider_groups,
+        "if_confirmed_members": wider_members,
+        "if_confirmed_exposures": wider_totals.with_columns(if_confirmed_minor="exposure_minor"),
+        "controllers": whole.controllers,
+    }
+    return {name: frame.with_columns(book_id=pl.lit(book.id)) for name, frame in frames.items()}
+
+
+def _numbered(name: str, parts: list[pl.DataFrame], party_count: int) -> pl.DataFrame:
+    """The books' frames in one; `group_key` becomes unique over all books, since none has more groups than parties."""
+    if name == "controllers":
+        return pl.concat(parts)
+    return pl.concat(
+        part.with_columns(pl.col("group_key") + pl.lit(number * party_count, dtype=pl.Int32))
+        for number, part in enumerate(parts)
+    )

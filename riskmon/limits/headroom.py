@@ -1,0 +1,85 @@
+"""Headroom: every subject against every limit of one book that names its kind and its class."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from riskmon.domain.money import limit_minor
+from riskmon.limits.subjects import MEASURES
+from riskmon.rulebook.model import Limit
+from riskmon.rulebook.select import Book
+
+Bases = Mapping[str, int | None]
+"""Capital figures by the name a limit uses for its base, in minor units; None is unknown."""
+
+
+def book_headroom(subjects: pl.DataFrame, classes: pl.DataFrame, book: Book, bases: Bases) -> pl.DataFrame:
+    """The book's limits on its subjects.
+
+    subjects: subject_kind, subject_key, class_key, the amounts, is_complete. classes: party_key, party_class.
+    Returns the columns of `headroom` without is_binding. An unknown base leaves the limit, headroom and breach null:
+    unknown is never clear.
+    """
+    return pl.concat([_limit_headroom(subjects, classes, book, limit, bases) for limit in book.limits])
+
+
+def with_binding(headroom: pl.DataFrame, anchors: pl.DataFrame) -> pl.DataFrame:
+    """Marks the limit with least headroom for each subject; a group is one subject in all books, by its anchor.
+
+    anchors: group_key, anchor_key.
+    """
+    anchor = pl.when(pl.col("subject_kind") == "group").then("anchor_key").otherwise("subject_key")
+    return (
+        headroom.join(anchors.rename({"group_key": "subject_key"}), on="subject_key", how="left")
+        .with_columns(subject=anchor)
+        .with_columns(
+            is_binding=(pl.col("headroom_minor") == pl.col("headroom_minor").min().over("subject_kind", "subject"))
+            .fill_null(value=False)
+        )
+        .drop("anchor_key", "subject")
+    )  # fmt: skip
+
+
+def _limit_headroom(
+    subjects: pl.DataFrame, classes: pl.DataFrame, book: Book, limit: Limit, bases: Bases
+) -> pl.DataFrame:
+    base = bases.get(limit.base)
+    most = None if base is None else limit_minor(base_minor=base, ratio=limit.ratio)
+    in_class = (
+        classes if limit.applies_to == "any" else classes.filter(pl.col("party_class") == limit.applies_to)
+    )
+    rows = subjects.filter(
+        pl.col("subject_kind").is_in(limit.subjects)
+        & pl.col("class_key").is_in(in_class["party_key"].unique().implode())
+    )
+    exposure, line = pl.col("exposure_minor"), pl.lit(most, dtype=pl.Int64)
+    return rows.with_columns(exposure_minor=MEASURES[limit.measure]).select(
+        "subject_kind",
+        "subject_key",
+        "exposure_minor",
+        "is_complete",
+        book_id=pl.lit(book.id),
+        limit_id=pl.lit(limit.id),
+        measure=pl.lit(limit.measure),
+        limit_minor=line,
+        base_minor=pl.lit(base, dtype=pl.Int64),
+        headroom_minor=line - exposure,
+        excess_minor=(exposure - line).clip(lower_bound=0),
+        utilisation_ratio=exposure / line,
+        warning_level=_warning_level(exposure, limit, most),
+        clause=pl.lit(book.edition.clause(limit)),
+        is_breach=exposure > line,
+        is_hard=pl.lit(limit.is_hard),
+    )
+
+
+def _warning_level(exposure: pl.Expr, limit: Limit, most: int | None) -> pl.Expr:
+    """The gravest level whose line is reached; a breach of a hard limit is always red."""
+    level = pl.lit(None, dtype=pl.String)
+    if most is None:
+        return level
+    for name, share in limit.warning.lines():
+        level = (
+            pl.when(exposure >= limit_minor(base_minor=most, ratio=share)).then(pl.lit(name)).otherwise(level)
+        )
+    return pl.when(exposure > most).then(pl.lit("red")).otherwise(level) if limit.is_hard else level

@@ -1,0 +1,78 @@
+"""Subjects: the obligors and groups that limits are tested on, with the class that decides which limits apply."""
+
+from datetime import date
+
+import polars as pl
+
+from riskmon.rulebook.select import Book
+
+MEASURES = {
+    "exposure": pl.col("exposure_minor") - pl.col("exempt_minor"),
+    "loan_balance": pl.col("loan_balance_minor"),
+    "credit_balance": pl.col("credit_balance_minor"),
+}
+"""What each measure is computed from; exempt exposure stays in the totals and out of the limits."""
+
+GSIB_GRACE = "1y"
+"""A bank designated as systemically important has this long to comply; a span of the text, not a ratio."""
+
+
+def party_classes(parties: pl.DataFrame, book: Book, *, bank_is_gsib: bool, as_of: date) -> pl.DataFrame:
+    """The class of every party under one book: party_key, party_class (what `applies_to` of a limit names).
+
+    A party that is a global systemically important bank has both that class and the one of its kind; it is returned
+    once for each.
+    """
+    interbank = book.grouping.interbank_kinds if book.grouping else ()
+    kind = pl.col("kind")
+    base = (
+        pl.when(kind == "anonymous")
+        .then(pl.lit("anonymous"))
+        .when((kind == "ccp") & pl.col("is_qualifying_ccp").fill_null(value=False))
+        .then(pl.lit("qccp_non_clearing"))
+        .when(kind == "ccp")
+        .then(pl.lit("ccp_non_qualifying"))
+        .when(kind.is_in(interbank))
+        .then(pl.lit("interbank"))
+        .otherwise(pl.lit("non_interbank"))
+    )
+    classes = parties.select("party_key", party_class=base)
+    if not bank_is_gsib:
+        return classes
+    # A designation without a date is taken as long past: the stricter reading.
+    bound = (pl.col("gsib_since").dt.offset_by(GSIB_GRACE) <= as_of).fill_null(value=True)
+    gsib = parties.filter(pl.col("is_gsib").fill_null(value=False) & bound)
+    return pl.concat([classes, gsib.select("party_key", party_class=pl.lit("gsib"))])
+
+
+def obligor_subjects(obligor_exposures: pl.DataFrame, book: Book) -> pl.DataFrame:
+    """The book's obligors as subjects: subject_kind, subject_key, class_key (whose class counts), the amounts."""
+    return obligor_exposures.filter(pl.col("book_id") == book.id).select(
+        pl.exclude("obligor_key", "book_id"),
+        subject_kind=pl.lit("obligor"),
+        subject_key="obligor_key",
+        class_key="obligor_key",
+    )
+
+
+def group_subjects(group_exposures: pl.DataFrame, groups: pl.DataFrame, book: Book) -> pl.DataFrame:
+    """The book's groups of two members or more as subjects; a group has the class of its anchor.
+
+    One member alone is tested as an obligor.
+    """
+    return (
+        group_exposures.filter(pl.col("book_id") == book.id)
+        .join(
+            groups.select("group_key", "anchor_key", "member_count"),
+            on="group_key",
+            how="left",
+            validate="1:1",
+        )
+        .filter(pl.col("member_count") > 1)
+        .select(
+            pl.exclude("group_key", "anchor_key", "member_count", "book_id"),
+            subject_kind=pl.lit("group"),
+            subject_key="group_key",
+            class_key="anchor_key",
+        )
+    )
