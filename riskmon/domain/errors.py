@@ -34,3 +34,11 @@ class CallerError(Exception):
 
 class NotFoundError(CallerError):
     """Something was asked for by an id that the snapshot does not hold."""
+
+
+class NotReadyError(CallerError):
+    """Nothing can be read yet: there is no data folder, or no run in it has finished."""
+
+
+class SnapshotUnreadableError(CallerError):
+    """A stored run is damaged, or was written by another version."""

@@ -16,66 +16,76 @@ class FindingKind:
     quarantines: bool
     message: str
     remedy: str
-    owner: str = "data steward"
+    owner: str
+
+
+def _refuses(code: str, message: str, remedy: str, owner: str = "data steward") -> FindingKind:
+    """A fault that keeps the row out of every number."""
+    return FindingKind(code, quarantines=True, message=message, remedy=remedy, owner=owner)
+
+
+def _stays(code: str, message: str, remedy: str, owner: str = "data steward") -> FindingKind:
+    """A doubt that leaves the row in every number."""
+    return FindingKind(code, quarantines=False, message=message, remedy=remedy, owner=owner)
 
 
 _KINDS = (
-    FindingKind("key_missing", True, "A required id or date is empty, so the row belongs to nothing.",
+    _refuses("key_missing", "A required id or date is empty, so the row belongs to nothing.",
                 "Fill the key in the source system and deliver the row again."),
-    FindingKind("id_duplicate", True, "The same row was delivered more than once; it is counted once.",
+    _refuses("id_duplicate", "The same row was delivered more than once; it is counted once.",
                 "Stop the double delivery in the extract."),
-    FindingKind("id_conflict", True, "Several different rows carry one id; none of them can be trusted.",
+    _refuses("id_conflict", "Several different rows carry one id; none of them can be trusted.",
                 "Decide which row is right and deliver only that one."),
-    FindingKind("value_invalid", True, "A cell cannot be read as the type of its column.",
+    _refuses("value_invalid", "A cell cannot be read as the type of its column.",
                 "Correct the cell: dates as YYYY-MM-DD, booleans as true or false, whole numbers without separators."),
-    FindingKind("value_unknown", True, "A coded column holds a value outside its vocabulary.",
+    _refuses("value_unknown", "A coded column holds a value outside its vocabulary.",
                 "Use a value of the data contract, or map the bank's own code to one."),
-    FindingKind("value_missing", True, "A value that the row cannot be computed without is empty.",
+    _refuses("value_missing", "A value that the row cannot be computed without is empty.",
                 "Fill the value in the source system."),
-    FindingKind("amount_invalid", True, "An amount is not plain decimal text (no separators, no exponent).",
+    _refuses("amount_invalid", "An amount is not plain decimal text (no separators, no exponent).",
                 "Deliver amounts as decimal text in major units, such as 1234567.89."),
-    FindingKind("amount_precision", True, "An amount has more decimals than its currency; it is never rounded.",
+    _refuses("amount_precision", "An amount has more decimals than its currency; it is never rounded.",
                 "Deliver the amount with the decimals of its currency."),
-    FindingKind("amount_too_large", True, "An amount has more than 15 digits, so sums could overflow.",
+    _refuses("amount_too_large", "An amount has more than 15 digits, so sums could overflow.",
                 "Check the unit of the amount; amounts are in major units."),
-    FindingKind("amount_negative", True, "An amount that cannot be negative is negative.",
+    _refuses("amount_negative", "An amount that cannot be negative is negative.",
                 "Deliver the outstanding amount as a positive number; credit balances are deposits."),
-    FindingKind("amount_missing", True, "The amount at stake is empty; unknown is never zero.",
+    _refuses("amount_missing", "The amount at stake is empty; unknown is never zero.",
                 "Fill `drawn` for an on-balance product and `commitment` for an off-balance one."),
-    FindingKind("currency_unknown", True, "The currency is not an active ISO 4217 code with a minor unit.",
+    _refuses("currency_unknown", "The currency is not an active ISO 4217 code with a minor unit.",
                 "Deliver the three-letter ISO 4217 code."),
-    FindingKind("rate_missing", True, "No exchange rate to the reporting currency is known on or before the run's date.",
+    _refuses("rate_missing", "No exchange rate to the reporting currency is known on or before the run's date.",
                 "Deliver the rate in fx_rates for the run's date.", "treasury"),
-    FindingKind("dates_out_of_order", True, "A period ends before it begins.",
+    _refuses("dates_out_of_order", "A period ends before it begins.",
                 "Correct the dates in the source system."),
-    FindingKind("reference_missing", True, "The row points to a party, facility or protection that does not exist or was refused.",
+    _refuses("reference_missing", "The row points to a party, facility or protection that does not exist or was refused.",
                 "Deliver the missing row, or correct the id."),
-    FindingKind("self_loop", True, "A relationship other than a shareholding links a party to itself.",
+    _refuses("self_loop", "A relationship other than a shareholding links a party to itself.",
                 "Correct the source or the target of the relationship."),
-    FindingKind("share_out_of_range", True, "A share is below zero or above 10,000 basis points.",
+    _refuses("share_out_of_range", "A share is below zero or above 10,000 basis points.",
                 "Deliver shares in basis points between 0 and 10000."),
-    FindingKind("votes_over_100", False, "The votes recorded in one firm add up to more than 100 %; they count as recorded.",
+    _stays("votes_over_100", "The votes recorded in one firm add up to more than 100 %; they count as recorded.",
                 "Find the holding that is recorded twice or out of date; two controllers may result until then.",
                 "relationship owner"),
-    FindingKind("treasury_shares", False, "A firm holds its own shares; they leave the denominator of its votes.",
+    _stays("treasury_shares", "A firm holds its own shares; they leave the denominator of its votes.",
                 "Nothing, if the holding is real.", "relationship owner"),
-    FindingKind("kind_unknown", False, "The party's kind is empty or outside the vocabulary; it is treated as a corporate, "
+    _stays("kind_unknown", "The party's kind is empty or outside the vocabulary; it is treated as a corporate, "
                 "the strictest reading.", "Fill `parties.kind`."),
-    FindingKind("identifier_invalid", False, "A check digit of a public identifier (credit code, LEI) is wrong.",
+    _stays("identifier_invalid", "A check digit of a public identifier (credit code, LEI) is wrong.",
                 "Correct the identifier; matching on it is unsafe until then."),
-    FindingKind("drawn_above_commitment", False, "More is drawn than was committed.",
+    _stays("drawn_above_commitment", "More is drawn than was committed.",
                 "Check the facility: an unapproved overdraft or a wrong commitment."),
-    FindingKind("past_maturity", False, "The facility is past its maturity and still carries an amount.",
+    _stays("past_maturity", "The facility is past its maturity and still carries an amount.",
                 "Check for an extension that was not recorded, or for arrears."),
-    FindingKind("not_yet_known", False, "The row became known after the date the run may look at; it is left out of this run.",
+    _stays("not_yet_known", "The row became known after the date the run may look at; it is left out of this run.",
                 "Nothing: run with a later --known-at to use it."),
-    FindingKind("factor_missing", False, "The book has no conversion factor for the product; the full amount counts.",
+    _stays("factor_missing", "The book has no conversion factor for the product; the full amount counts.",
                 "Add the factor to the rulebook, with its clause.", "rulebook owner"),
-    FindingKind("measure_partial", False, "The product's exposure is only partly measured; what is booked counts in full.",
+    _stays("measure_partial", "The product's exposure is only partly measured; what is booked counts in full.",
                 "Treat the obligor's total as a lower bound.", "risk methodology"),
-    FindingKind("protection_unused", False, "A protection covers no facility, so it mitigates nothing.",
+    _stays("protection_unused", "A protection covers no facility, so it mitigates nothing.",
                 "Deliver its row in protection_covers."),
-    FindingKind("column_unknown", False, "The table has a column that the data contract does not know; it is not read.",
+    _stays("column_unknown", "The table has a column that the data contract does not know; it is not read.",
                 "Map the column with --mapping, or leave it out."),
 )  # fmt: skip
 

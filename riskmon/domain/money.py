@@ -58,3 +58,27 @@ def floor_divide(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
 def exact_sum(amount: pl.Expr) -> pl.Expr:
     """The sum of minor units, through `Int128` so that it cannot wrap, cast back strictly."""
     return amount.cast(pl.Int128).sum().cast(pl.Int64)
+
+
+def in_reporting_currency(amount: pl.Expr, reporting_exponent: int) -> tuple[pl.Expr, pl.Expr]:
+    """Numerator and denominator (`Int128`) of an amount in minor units of the reporting currency, not yet rounded.
+
+    Columns in: rate_e10 (reporting units for one unit of the row's currency), exponent (its decimals).
+    """
+    numerator = amount.cast(pl.Int128) * pl.col("rate_e10") * 10**reporting_exponent
+    return numerator, pl.lit(10, dtype=pl.Int128).pow(pl.col("exponent")) * 10**RATE_SCALE
+
+
+def amount_text(amount: pl.Expr, exponent: int) -> pl.Expr:
+    """`decimal_text` for a column: minor units as text in major units with `exponent` decimals; null stays null."""
+    sign = pl.when(amount < 0).then(pl.lit("-")).otherwise(pl.lit(""))
+    digits = amount.cast(pl.Int128).abs().cast(pl.String).str.zfill(exponent + 1)
+    if exponent == 0:
+        return sign + digits
+    return sign + digits.str.head(-exponent) + "." + digits.str.tail(exponent)
+
+
+def percent_text(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
+    """A share as text with two decimals, such as `97.50 %`, rounded down; null where the denominator is zero."""
+    share_bp = numerator.cast(pl.Int128) * BP // denominator.cast(pl.Int128)
+    return amount_text(share_bp, 2) + " %"

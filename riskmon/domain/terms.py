@@ -78,6 +78,32 @@ OFF_BALANCE_PRODUCTS: Final = (
 
 PRODUCTS: Final = ON_BALANCE_PRODUCTS + OFF_BALANCE_PRODUCTS
 
+PRODUCT_CATEGORIES: Final = {
+    **dict.fromkeys(ON_BALANCE_PRODUCTS, Category.GENERAL.value),
+    **dict.fromkeys(OFF_BALANCE_PRODUCTS, Category.POTENTIAL.value),
+    "fund_unit": Category.SPECIFIC.value,
+    "securitisation": Category.SPECIFIC.value,
+    "ccp_clearing": Category.COUNTERPARTY.value,
+    "derivative": Category.COUNTERPARTY.value,
+    "securities_financing": Category.COUNTERPARTY.value,
+}
+"""Category of a product's own amount; an undrawn part is potential, a trading-book position is trading."""
+
+POOLED_PRODUCTS: Final = ("fund_unit", "securitisation")
+"""Products behind which other obligors stand."""
+
+PARTLY_MEASURED_PRODUCTS: Final = ("derivative", "securities_financing")
+"""Products whose exposure is more than what is booked: the booked amount counts, the total is marked incomplete."""
+
+ANONYMOUS_PARTY_ID: Final = "(anonymous)"
+"""The virtual party that collects what stands behind funds and securitisations and cannot be identified."""
+
+GRADES: Final = (
+    "AAA", "AA+", "AA", "AA-", "A+", "A", "A-", "BBB+", "BBB", "BBB-", "BB+", "BB", "BB-", "B+", "B", "B-",
+    "CCC+", "CCC", "CCC-", "CC", "C", "D",
+)  # fmt: skip
+"""External grades of countries, best first."""
+
 PROTECTION_KINDS: Final = (
     "cash_margin", "deposit_certificate", "government_bond", "policy_bank_bond", "accepted_draft", "gold",
     "security", "guarantee", "standby_credit", "credit_derivative", "property", "receivable", "inventory",

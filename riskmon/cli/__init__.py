@@ -1,0 +1,45 @@
+"""The command line: one verb a module, each a thin door to one operation."""
+
+import sys
+import traceback
+
+import typer
+from rich.console import Console
+
+from riskmon.cli import demo, explain, groups, importing, run, serve
+from riskmon.cli.rulebook import rulebook_app
+from riskmon.domain.errors import CallerError, ExitCode
+
+app = typer.Typer(
+    name="riskmon",
+    help="Who is one risk with whom, how much is at stake, and what may still be lent.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("run")(run.run)
+app.command("demo")(demo.demo)
+app.command("groups")(groups.groups)
+app.command("explain")(explain.explain)
+app.command("import")(importing.import_data)
+app.command("serve")(serve.serve)
+app.add_typer(rulebook_app, name="rulebook")
+
+
+def main() -> None:
+    """Runs the command line; a caller's mistake ends with one clear message and exit code 2."""
+    try:
+        app()
+    except CallerError as error:
+        console = Console(stderr=True, soft_wrap=True, highlight=False)
+        console.print("Error:", error.what, style="red", markup=False)
+        for line in (error.why, error.remedy):
+            if line:
+                console.print(f"  {line}", markup=False)
+        sys.exit(ExitCode.CALLER_MISTAKE)
+    except Exception:  # noqa: BLE001  the last door: what is not the caller's mistake is ours, and says so
+        traceback.print_exc()
+        Console(stderr=True).print(
+            "This is a fault of riskmon, not of your data. Please report it with the lines above."
+        )
+        sys.exit(ExitCode.OUR_FAULT)

@@ -1,0 +1,57 @@
+"""`riskmon demo`: a sample bank, its run, a summary, and the API over it."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from riskmon.cli.options import DEFAULT_BOOKS, AsJson, data_folder, selection
+from riskmon.cli.render import print_summary
+from riskmon.cli.run import run_with_progress
+from riskmon.cli.serve import listen
+from riskmon.operations.run_monitor import summary
+from riskmon.operations.sample import SAMPLE_AS_OF, write_sample
+from riskmon.settings import read_settings
+
+
+def demo(
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Data folder of the run; the bank stands in its `sample-bank`."),
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the sample bank.")] = 7,
+    serve: Annotated[
+        bool, typer.Option("--serve/--no-serve", help="Serve the API after the summary.")
+    ] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Write a sample bank, run it, show what was found, and serve it.
+
+    Ends with 0 although the sample bank breaks limits: that is its point.
+    """
+    data = data_folder(out)
+    bank = data / "sample-bank"
+    as_of: date = SAMPLE_AS_OF
+    write_sample(bank, seed=seed, as_of=as_of)
+    result = run_with_progress(bank, selection(DEFAULT_BOOKS, as_of.isoformat(), None, None, {}), data, None)
+    if as_json:
+        print(json.dumps(summary(result), ensure_ascii=False, indent=2))
+        return
+    console = Console(highlight=False)
+    print_summary(console, result)
+    console.print(f"\nThe bank's tables and the stories planted in them: {bank}", soft_wrap=True)
+    first = result.tables["breaches"].filter(result.tables["breaches"]["is_hard"]).head(1)
+    if first.height:
+        subject = first.row(0, named=True)
+        command = f"riskmon explain {subject['subject_kind']} {subject['subject_id']} --data {data}"
+        console.print(f"Why the first breach is one: {command}", soft_wrap=True)
+    if not serve:
+        return
+    settings = read_settings()
+    console.print(
+        f"\nServing on http://{settings.host}:{settings.port} until Ctrl+C; begin at /v1/breaches or /openapi.json"
+    )
+    listen(data)

@@ -1,0 +1,32 @@
+"""`riskmon serve`: the API over the snapshots of a data folder."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from riskmon.cli.options import DataFolder, data_folder
+from riskmon.settings import read_settings
+
+APPLICATION = "api.app:create_app"
+"""The API by its import string: the command line starts it and never imports it."""
+
+
+def serve(
+    data: DataFolder = None,
+    port: Annotated[int | None, typer.Option("--port", min=1, max=65535, help="Port to listen on.")] = None,
+) -> None:
+    """Serve the API on the loopback address."""
+    listen(data_folder(data), port)
+
+
+def listen(data: Path, port: int | None = None) -> None:
+    """Starts the server and stays until it is stopped."""
+    import uvicorn
+
+    os.environ["RISKMON_DATA_DIR"] = str(data)
+    settings = read_settings()
+    uvicorn.run(
+        APPLICATION, factory=True, host=settings.host, port=port or settings.port, log_level="warning"
+    )

@@ -1,0 +1,1 @@
+"""Operations: the verbs that the command line and the API may ask for."""

@@ -1,0 +1,71 @@
+"""Listing groups: who is one risk with whom under one book, from parties and relationships alone.
+
+Where the folder also has facilities and capital, exposure decides who is a member and who only connects.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from riskmon import exposures, groups, validate
+from riskmon.domain.errors import CallerError
+from riskmon.groups.stage import party_groups
+from riskmon.ingest.mapping import read_mapping
+from riskmon.ingest.sources import read_bank
+from riskmon.operations.output import named_members
+from riskmon.pipeline import advance
+from riskmon.rulebook.select import Selection
+
+REQUIRED_TABLES = ("parties", "relationships")
+
+
+def list_groups(folder: Path, selection: Selection, *, mapping_file: Path | None = None) -> dict[str, Any]:
+    """The groups of one book with anchor, members and reasons, confirmed and if doubts were confirmed.
+
+    Args:
+        folder: a bank's tables; parties and relationships are enough.
+        selection: date and exactly one book.
+        mapping_file: TOML file with the bank's own table and column names.
+
+    Returns:
+        `as_of`, `book`, `groups`, `if_confirmed`, `not_evaluated`; single parties are groups of one.
+    """
+    book = selection.books[0]
+    if book.grouping is None:
+        raise CallerError(
+            f"The book {book.id!r} groups nobody.",
+            remedy="Name a book with a grouping, for example basel_lex.",
+        )
+    mapping = read_mapping(mapping_file) if mapping_file else None
+    tables = read_bank(folder, mapping=mapping, required=REQUIRED_TABLES)
+    tables = advance(tables, selection, validate.run)
+    unknown = tables["not_evaluated"]
+    if _is_delivered(tables, "facilities"):
+        tables = advance(advance(tables, selection, exposures.run), selection, groups.run)
+    else:
+        tables = {**tables, **party_groups(tables["parties"], tables["relationships"], book)}
+    return {
+        "as_of": selection.as_of.isoformat(),
+        "book": book.id,
+        "groups": _listed(tables, "groups", "group_members"),
+        "if_confirmed": _listed(tables, "if_confirmed_groups", "if_confirmed_members"),
+        "not_evaluated": unknown.unique().sort("item", "missing", nulls_last=True).to_dicts(),
+        "findings": tables["findings"]
+        .select("finding_code", "table", "row_count", "sample")
+        .sort("finding_code", "table")
+        .to_dicts(),
+    }
+
+
+def _is_delivered(tables: Mapping[str, pl.DataFrame], name: str) -> bool:
+    return name in tables["delivered"]["table"]
+
+
+def _listed(tables: Mapping[str, pl.DataFrame], groups_name: str, members_name: str) -> list[dict[str, Any]]:
+    members = named_members(tables, groups_name, members_name).sort("group_id", "party_id")
+    rows = members.group_by("group_id", maintain_order=True).agg(
+        pl.col("anchor_id").first(), members=pl.struct("party_id", "role", "reason")
+    )
+    return rows.to_dicts()

@@ -1,0 +1,96 @@
+"""From the stages' frames to the output tables: keys become ids again, every table takes its declared shape."""
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from riskmon.frames.outputs import OUTPUT_TABLES
+
+
+def output_tables(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Every output table of a run, in its shape and sorted by its key."""
+    ids = _Ids(tables, ("groups", "if_confirmed_groups"))
+    frames = {
+        "exposures": ids.party(ids.facility(tables["exposures"]), "obligor_key", "obligor_id"),
+        "obligor_exposures": ids.party(tables["obligor_exposures"], "obligor_key", "obligor_id"),
+        "group_exposures": ids.group(tables["group_exposures"], "groups"),
+        "group_members": ids.members(tables["group_members"], "groups"),
+        "if_confirmed_members": ids.members(tables["if_confirmed_members"], "if_confirmed_groups"),
+        "controllers": ids.controllers(tables["controllers"]),
+        "headroom": ids.subject(tables["headroom"]),
+        "breaches": ids.subject(tables["breaches"]),
+        "large_exposures": ids.subject(tables["large_exposures"]),
+        "signals": ids.subject(tables["signals"]),
+        "findings": tables["findings"],
+        "not_evaluated": tables["not_evaluated"].unique(),
+        "parties": tables["parties"],
+        "relationships": ids.relationships(tables["relationships"]),
+        "facilities": ids.party(tables["facilities"], "obligor_key", "obligor_id"),
+    }
+    return {name: OUTPUT_TABLES[name].shape(frame) for name, frame in frames.items()}
+
+
+def named_members(tables: Mapping[str, pl.DataFrame], groups: str, members: str) -> pl.DataFrame:
+    """Members of groups by id: group_id, anchor_id, party_id, role, reason (relationship ids)."""
+    ids = _Ids(tables, (groups,))
+    return ids.members(tables[members], groups).select("group_id", "anchor_id", "party_id", "role", "reason")
+
+
+class _Ids:
+    """Looks up ids by key. A key is the position in its table, so a lookup is a gather and loses no row."""
+
+    def __init__(self, tables: Mapping[str, pl.DataFrame], group_tables: Sequence[str]) -> None:
+        self._party = tables["parties"].sort("party_key")["party_id"]
+        self._facility = tables["facilities"].sort("facility_key")["facility_id"]
+        self._relationship = tables["relationships"].sort("relationship_key")["relationship_id"]
+        self._groups = {name: self._named(tables[name]) for name in group_tables}
+
+    def party(self, frame: pl.DataFrame, key: str, name: str) -> pl.DataFrame:
+        return frame.with_columns(self._party.gather(frame[key]).alias(name))
+
+    def facility(self, frame: pl.DataFrame) -> pl.DataFrame:
+        return frame.with_columns(self._facility.gather(frame["facility_key"]).alias("facility_id"))
+
+    def group(self, frame: pl.DataFrame, names: str) -> pl.DataFrame:
+        return frame.join(self._groups[names], on="group_key", how="left")
+
+    def members(self, frame: pl.DataFrame, names: str) -> pl.DataFrame:
+        return self.group(self.party(frame, "party_key", "party_id"), names).with_columns(
+            reason=_id_lists(frame["reason"], self._relationship)
+        )
+
+    def controllers(self, frame: pl.DataFrame) -> pl.DataFrame:
+        named = self.party(
+            self.party(frame, "party_key", "party_id"), "lowest_controller", "lowest_controller"
+        )
+        return named.with_columns(
+            controlled_by=_id_lists(frame["controlled_by"], self._party),
+            ultimate_controllers=_id_lists(frame["ultimate_controllers"], self._party),
+        )
+
+    def relationships(self, frame: pl.DataFrame) -> pl.DataFrame:
+        source = self.party(frame, "source_key", "source_party_id")
+        return self.party(source, "target_key", "target_party_id").with_columns(evidence_text="evidence")
+
+    def subject(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """`subject_id` of rows whose subject is an obligor (a party key) or a group (a group key)."""
+        groups = self._groups["groups"].select(subject_key="group_key", group_id="group_id")
+        kept = frame.join(groups, on="subject_key", how="left", maintain_order="left")
+        party_key = pl.when(pl.col("subject_kind") == "obligor").then("subject_key")
+        of_party = self._party.gather(kept.select(party_key.fill_null(0)).to_series())
+        return kept.with_columns(
+            subject_id=pl.when(pl.col("subject_kind") == "obligor").then(of_party).otherwise("group_id")
+        )
+
+    def _named(self, groups: pl.DataFrame) -> pl.DataFrame:
+        named = self.party(groups, "anchor_key", "anchor_id")
+        return named.select("group_key", "anchor_id", group_id=pl.format("{}/{}", "book_id", "anchor_id"))
+
+
+def _id_lists(keys: pl.Series, ids: pl.Series) -> pl.Series:
+    """A column of key lists as lists of ids, in the same order."""
+    rows = pl.DataFrame({"key": keys}).with_row_index("row")
+    flat = rows.explode("key", empty_as_null=False, keep_nulls=False)
+    named = flat.select("row", id=ids.gather(flat["key"])).group_by("row", maintain_order=True).agg("id")
+    back = rows.select("row").join(named, on="row", how="left", maintain_order="left")
+    return back["id"].fill_null(pl.Series([[]], dtype=pl.List(pl.String)))

@@ -1,0 +1,186 @@
+"""Running the monitor: from a bank's folder to a stored snapshot with groups, exposures, limits and signals."""
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import polars as pl
+
+from riskmon.domain.errors import CallerError
+from riskmon.domain.money import decimal_text
+from riskmon.frames.inputs import INPUT_TABLES
+from riskmon.ingest.files import find_tables
+from riskmon.ingest.mapping import Names, read_mapping
+from riskmon.ingest.original import original_rows
+from riskmon.ingest.sources import read_bank
+from riskmon.operations.fingerprint import code_digest, digest_of, file_digest
+from riskmon.operations.output import output_tables
+from riskmon.pipeline import STAGES, advance
+from riskmon.rulebook.select import Selection
+from riskmon.store.snapshot_writer import write_snapshot
+
+Progress = Callable[[str], None]
+"""Told the name of each step as it begins."""
+
+REQUIRED_TABLES = tuple(table.name for table in INPUT_TABLES.values() if table.is_required)
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """A finished run: where it stands, what it counted, and how long each step took in seconds."""
+
+    folder: Path
+    is_new: bool
+    manifest: Mapping[str, Any]
+    tables: Mapping[str, pl.DataFrame]
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def has_broken_hard_limit(self) -> bool:
+        """Whether some subject is over a hard limit."""
+        return bool(self.tables["breaches"]["is_hard"].any())
+
+
+def run_monitor(
+    folder: Path,
+    selection: Selection,
+    data: Path,
+    *,
+    mapping_file: Path | None = None,
+    progress: Progress | None = None,
+) -> RunResult:
+    """Runs every stage over a bank's folder and stores the outcome.
+
+    Args:
+        folder: the bank's tables.
+        selection: date, perimeter, books and choices.
+        data: the data folder the snapshot goes to.
+        mapping_file: TOML file with the bank's own table and column names.
+        progress: told each step.
+
+    Raises:
+        CallerError: what the bank handed in cannot be read or computed at all.
+    """
+    seconds: dict[str, float] = {}
+    tell = progress or (lambda _: None)
+    mapping = read_mapping(mapping_file) if mapping_file else None
+    with _timed("ingest", seconds, tell):
+        tables = read_bank(folder, mapping=mapping, required=REQUIRED_TABLES)
+    for name, stage in STAGES:
+        with _timed(name, seconds, tell), _overflow_explained(name):
+            tables = advance(tables, selection, stage)
+    with _timed("store", seconds, tell):
+        manifest = _manifest(folder, selection, tables, mapping)
+        outputs = output_tables(tables)
+        manifest["counts"] = _counts(tables, outputs)
+        quarantine = _quarantine(folder, tables["quarantine_rows"], mapping)
+        written = write_snapshot(data, manifest, outputs, quarantine)
+    return RunResult(written.folder, written.is_new, manifest, outputs, seconds)
+
+
+def summary(result: RunResult) -> dict[str, Any]:
+    """The run as data: ids, counts, breaches, raised signals, what could not be evaluated; amounts as decimal text."""
+    currency = result.manifest["currency"]
+    breaches = [
+        {
+            "book_id": row["book_id"],
+            "limit_id": row["limit_id"],
+            "subject_kind": row["subject_kind"],
+            "subject_id": row["subject_id"],
+            "exposure": decimal_text(row["exposure_minor"], currency),
+            "limit": decimal_text(row["limit_minor"], currency),
+            "excess": decimal_text(row["excess_minor"], currency),
+            "currency": currency,
+            "clause": row["clause"],
+        }
+        for row in result.tables["breaches"].iter_rows(named=True)
+    ]
+    raised = result.tables["signals"].filter(pl.col("state") == "raised")
+    return {
+        "run_id": result.manifest["run_id"],
+        "as_of": result.manifest["as_of"],
+        "books": [book["book_id"] for book in result.manifest["books"]],
+        "out": str(result.folder),
+        "counts": result.manifest["counts"],
+        "breaches": breaches,
+        "signals": raised.select("signal_id", "subject_kind", "subject_id", "severity").to_dicts(),
+        "not_evaluated": result.tables["not_evaluated"].to_dicts(),
+    }
+
+
+@contextlib.contextmanager
+def _timed(name: str, seconds: dict[str, float], tell: Progress) -> Iterator[None]:
+    tell(name)
+    start = perf_counter()
+    yield
+    seconds[name] = perf_counter() - start
+
+
+@contextlib.contextmanager
+def _overflow_explained(stage: str) -> Iterator[None]:
+    """A sum beyond 64 bits stops the run with a message; it never wraps and never ends in a traceback."""
+    try:
+        yield
+    except pl.exceptions.InvalidOperationError as error:
+        if "i128" not in str(error):
+            raise
+        raise CallerError(
+            f"An amount or a sum in the stage {stage!r} does not fit into 64 bits of minor units.",
+            why="A total that wrapped would look small.",
+            remedy="Look for amounts in the wrong unit: no bank's total has more than 18 digits of minor units.",
+        ) from error
+
+
+def _manifest(
+    folder: Path, selection: Selection, tables: Mapping[str, pl.DataFrame], mapping: Names | None
+) -> dict[str, Any]:
+    """What the run was made of. `run_id` is the hash of inputs, choices, editions and code."""
+    reporting = tables["reporting"].row(0, named=True)
+    books = [
+        {
+            "book_id": book.id,
+            "title": book.edition.title,
+            "title_zh": book.edition.title_zh,
+            "effective_from": book.edition.effective_from.isoformat(),
+            "document": book.edition.document,
+            "digest": book.digest,
+            "choices": dict(book.choices),
+        }
+        for book in (*selection.books, selection.early_warning)
+    ]
+    made_of = {
+        "as_of": selection.as_of.isoformat(),
+        "known_at": selection.known_at.isoformat(),
+        "level": reporting["level"],
+        "books": books[:-1],
+        "early_warning": books[-1],
+        "inputs": {name: file_digest(path) for name, path in find_tables(folder, mapping).items()},
+        "mapping": {key: dict(value) for key, value in (mapping or {}).items()},
+        "code": code_digest(),
+    }
+    return {"run_id": digest_of(made_of)[:32], "currency": reporting["currency"], **made_of}
+
+
+def _counts(tables: Mapping[str, pl.DataFrame], outputs: Mapping[str, pl.DataFrame]) -> dict[str, int]:
+    return {
+        "parties": tables["parties"].filter(pl.col("kind") != "anonymous").height,
+        "obligors": tables["exposures"]["obligor_key"].n_unique(),
+        "facilities": tables["facilities"].height,
+        "relationships": tables["relationships"].height,
+        "groups": tables["groups"].filter(pl.col("member_count") > 1).height,
+        "findings": outputs["findings"].height,
+        "quarantined": tables["quarantine_rows"].height,
+    }
+
+
+def _quarantine(folder: Path, refused: pl.DataFrame, mapping: Names | None) -> dict[str, pl.DataFrame]:
+    """Refused rows as they came, with their finding codes, by input table."""
+    found = {}
+    for (name,), rows in sorted(refused.group_by("table")):
+        codes = rows.sort("row_number").select("row_number", "finding_codes")
+        original = original_rows(folder, mapping, str(name), codes["row_number"])
+        found[str(name)] = pl.concat([original, codes], how="horizontal")
+    return found

@@ -1,0 +1,1 @@
+"""The store: the only writer of Parquet, the only reader of snapshots."""

@@ -1,0 +1,80 @@
+"""Writing a run: one folder of Parquet tables and a manifest, complete or not there at all.
+
+`DATA/as_of=YYYY-MM-DD/run_id=<hash>/`. The folder is written under a temporary name beside its place and renamed
+when everything in it is on disk, so that a reader never sees half a run.
+"""
+
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from riskmon.domain.clock import now
+from riskmon.domain.errors import CallerError
+from riskmon.frames.outputs import OUTPUT_TABLES
+
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Where a run stands, and whether it had been there before."""
+
+    folder: Path
+    is_new: bool
+
+
+def run_folder(data: Path, as_of: str, run_id: str) -> Path:
+    """The place of a run."""
+    return data / f"as_of={as_of}" / f"run_id={run_id}"
+
+
+def write_snapshot(
+    data: Path,
+    manifest: Mapping[str, Any],
+    tables: Mapping[str, pl.DataFrame],
+    quarantine: Mapping[str, pl.DataFrame],
+) -> Written:
+    """Writes every output table, the quarantine and the manifest. An identical run finds its folder and keeps it.
+
+    Args:
+        data: the data folder.
+        manifest: what was run, with as_of and run_id; `sequence` and `completed_at` are stamped here.
+        tables: every table of OUTPUT_TABLES in its shape.
+        quarantine: refused rows as they came, by input table.
+    """
+    place = run_folder(data, manifest["as_of"], manifest["run_id"])
+    if (place / MANIFEST).is_file():
+        return Written(place, is_new=False)
+    workplace = place.with_name(f".{place.name}.writing")
+    try:
+        shutil.rmtree(workplace, ignore_errors=True)
+        (workplace / "quarantine").mkdir(parents=True)
+        for name in OUTPUT_TABLES:
+            tables[name].write_parquet(workplace / f"{name}.parquet", compression="zstd", compression_level=1)
+        for name, rows in quarantine.items():
+            rows.write_parquet(workplace / "quarantine" / f"{name}.parquet", compression="zstd")
+        stamped = {**manifest, "sequence": _next_sequence(place.parent), "completed_at": now().isoformat()}
+        text = json.dumps(stamped, ensure_ascii=False, indent=2, sort_keys=True)
+        (workplace / MANIFEST).write_text(text + "\n", encoding="utf-8")
+        shutil.rmtree(place, ignore_errors=True)
+        workplace.rename(place)
+    except OSError as error:
+        raise CallerError(
+            f"The run cannot be written to {data}: {error}.",
+            why="A run that is not stored cannot be read or replayed.",
+            remedy="Check that the folder is writable and has room, or name another with --out.",
+        ) from error
+    return Written(place, is_new=True)
+
+
+def _next_sequence(day: Path) -> int:
+    """One more than the last completed run of the date."""
+    sequences = [
+        json.loads(path.read_text(encoding="utf-8"))["sequence"] for path in day.glob(f"run_id=*/{MANIFEST}")
+    ]
+    return max(sequences, default=0) + 1
