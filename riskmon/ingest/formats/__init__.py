@@ -1,0 +1,1 @@
+"""Formats: published ownership data, read into the parties and relationships of the data contract."""
