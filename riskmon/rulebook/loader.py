@@ -54,10 +54,11 @@ def shipped_editions() -> dict[str, tuple[LoadedEdition, ...]]:
     """Every edition in the package by book id, oldest first."""
     books: dict[str, list[LoadedEdition]] = {}
     for path in sorted(BOOKS_FOLDER.glob("*/*.toml")):
-        loaded = parse_edition(path.read_text(encoding="utf-8"), origin=f"{path.parent.name}/{path.name}")
+        loaded = parse_edition(path.read_bytes().decode(), origin=f"{path.parent.name}/{path.name}")
         books.setdefault(loaded.edition.id, []).append(loaded)
     return {
-        book_id: tuple(sorted(editions, key=lambda e: e.edition.effective_from)) for book_id, editions in books.items()
+        book_id: tuple(sorted(editions, key=lambda e: e.edition.effective_from))
+        for book_id, editions in books.items()
     }
 
 
@@ -68,7 +69,7 @@ def editions_of(name: str) -> tuple[LoadedEdition, ...]:
     path = Path(name)
     if path.suffix == ".toml":
         try:
-            return (parse_edition(path.read_text(encoding="utf-8"), origin=name),)
+            return (parse_edition(path.read_bytes().decode(), origin=name),)
         except (OSError, UnicodeDecodeError) as error:
             raise CallerError(
                 f"The rulebook file {name} cannot be read: {error}.",

@@ -34,10 +34,15 @@ class Source(Rule):
     note: str = ""
 
 
-class Entry(Rule):
-    """A rule with its source; with `when`, in force only under these choices."""
+class Sourced(Rule):
+    """A rule with the place where it is written."""
 
     source: Source
+
+
+class Entry(Sourced):
+    """A rule of its own; with `when`, in force only under these choices."""
+
     when: dict[str, str] = Field(default_factory=dict)
 
 
@@ -116,6 +121,7 @@ class Measurement(Entry):
 
     measure: Literal["exposure", "credit_balance"]
     deducts_provision: bool
+    includes_accrued_interest: bool = True
     loan_products: tuple[str, ...] = ()
 
 
@@ -156,7 +162,7 @@ class Mitigation(Entry):
     haircut_bp: Bp = Field(default=0, ge=0, le=10_000)
 
 
-class DependenceTest(Entry):
+class DependenceTest(Sourced):
     """A situation of economic dependence, and the share from which it counts where a share is recorded."""
 
     bases: tuple[str, ...] = Field(min_length=1)
@@ -239,6 +245,6 @@ class Edition(Rule):
             *self.exemption, *self.mitigation, *self.signal,
         )  # fmt: skip
 
-    def clause(self, entry: Entry) -> str:
+    def clause(self, entry: Sourced) -> str:
         """Document and clause of an entry, as a reader would cite it."""
         return f"{entry.source.document or self.document}, {entry.source.clause}"

@@ -29,7 +29,11 @@ AnyEntry = TypeVar("AnyEntry", bound=Entry)
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """One book as a run applies it: its edition in force, and every rule that the choices leave standing."""
+    """One book as a run applies it: its edition in force, and every rule that the choices leave standing.
+
+    `digest` is the hash of its own file; `borrowed` has the hash of every other book whose measurement or grouping
+    it uses, by id, so that a manifest can record every text that decided a number.
+    """
 
     edition: Edition
     digest: str
@@ -42,6 +46,7 @@ class Book:
     exemptions: tuple[Exemption, ...]
     mitigations: tuple[Mitigation, ...]
     signals: tuple[SignalRule, ...]
+    borrowed: Mapping[str, str]
 
     @property
     def id(self) -> str:
@@ -72,7 +77,11 @@ class Selection:
 
 
 _NOTHING = Measurement.model_validate(
-    {"measure": "exposure", "deducts_provision": False, "source": {"clause": "none", "certainty": "unverified"}}
+    {
+        "measure": "exposure",
+        "deducts_provision": False,
+        "source": {"clause": "none", "certainty": "unverified"},
+    }
 )
 
 
@@ -86,6 +95,10 @@ def select(
 ) -> Selection:
     """The named books as they stand at `as_of`.
 
+    A book that measures or groups as another does (`measures_of`, `grouping_of`) follows the choices made for that
+    other book where it is selected as well, and its defaults where it is not: a choice can be made only for a book
+    that the run names and records.
+
     Args:
         names: book ids or paths of a bank's own files, in any order; repeated names count once.
         as_of: business date of the run.
@@ -94,19 +107,26 @@ def select(
         choices: `BOOK.CHOICE` to value; a choice of a book that is not selected is a mistake.
 
     Raises:
-        CallerError: a book that does not exist, a date before its first edition, a choice it does not offer.
+        CallerError: a book that does not exist, two books of one id, a date before its first edition, a choice
+            that no selected book offers.
     """
     wanted = dict(choices or {})
     books = tuple(_book(name, as_of, wanted) for name in dict.fromkeys(names))
     if not books:
         raise CallerError("No book is named.", remedy="Name at least one with --books.")
+    if len({book.id for book in books}) < len(books):
+        raise CallerError(
+            f"Two of the named books share one id: {', '.join(sorted(book.id for book in books))}.",
+            why="Every output row names its book by id, so the two could not be told apart.",
+            remedy="Give the bank's own file an `id` of its own, or name only one of them.",
+        )
     known = {f"{book.id}.{name}" for book in books for name in book.choices}
     for key in wanted:
         if key not in known:
             raise CallerError(
                 f"The choice {key!r} belongs to no selected book.",
                 why="A choice that has no effect would be recorded as if it had.",
-                remedy=f"Choices here: {', '.join(sorted(known)) or 'none'}.",
+                remedy=f"Select the book as well, or choose from: {', '.join(sorted(known)) or 'none'}.",
             )
     return Selection(
         as_of=as_of,
@@ -132,48 +152,46 @@ def edition_in_force(name: str, as_of: date) -> LoadedEdition:
 
 
 def _book(name: str, as_of: date, wanted: Mapping[str, str]) -> Book:
-    loaded = edition_in_force(name, as_of)
-    edition = loaded.edition
-    chosen = {choice.name: _chosen(edition, choice.name, choice.values, wanted) for choice in edition.choice}
-    measures = _borrowed(edition, edition.measures_of, as_of, wanted)
-    grouping_owner = _borrowed(edition, edition.grouping_of, as_of, wanted)
-    groupings = _standing(grouping_owner[0].grouping, grouping_owner[1] or chosen)
-    measuring, measuring_choices = measures[0], measures[1] or chosen
+    own = edition_in_force(name, as_of)
+    measuring = edition_in_force(own.edition.measures_of, as_of) if own.edition.measures_of else own
+    grouping = edition_in_force(own.edition.grouping_of, as_of) if own.edition.grouping_of else own
+    converting = own if own.edition.conversion_factor else measuring
     return Book(
-        edition=edition,
-        digest=loaded.digest,
-        choices=chosen,
-        measurement=measuring.measurement or _NOTHING,
-        grouping=groupings[0] if groupings else None,
-        limits=_standing(edition.limit, chosen),
-        thresholds=_standing(edition.threshold, chosen),
-        conversion_factors=_standing(
-            edition.conversion_factor or measuring.conversion_factor, chosen if edition.conversion_factor else measuring_choices
-        ),
-        exemptions=_standing(measuring.exemption, measuring_choices),
-        mitigations=_standing(measuring.mitigation, measuring_choices),
-        signals=_standing(edition.signal, chosen),
+        edition=own.edition,
+        digest=own.digest,
+        choices=_choices(own.edition, wanted),
+        measurement=measuring.edition.measurement or _NOTHING,
+        grouping=next(iter(_standing(grouping.edition, grouping.edition.grouping, wanted)), None),
+        limits=_standing(own.edition, own.edition.limit, wanted),
+        thresholds=_standing(own.edition, own.edition.threshold, wanted),
+        conversion_factors=_standing(converting.edition, converting.edition.conversion_factor, wanted),
+        exemptions=_standing(measuring.edition, measuring.edition.exemption, wanted),
+        mitigations=_standing(measuring.edition, measuring.edition.mitigation, wanted),
+        signals=_standing(own.edition, own.edition.signal, wanted),
+        borrowed={lender.edition.id: lender.digest for lender in (measuring, grouping) if lender is not own},
     )
 
 
-def _borrowed(
-    edition: Edition, owner: str, as_of: date, wanted: Mapping[str, str]
-) -> tuple[Edition, dict[str, str]]:
-    """The edition whose measurement or grouping counts, with its choices if it is another book's."""
-    if not owner:
-        return edition, {}
-    lender = edition_in_force(owner, as_of).edition
-    return lender, {choice.name: _chosen(lender, choice.name, choice.values, wanted) for choice in lender.choice}
+def _choices(edition: Edition, wanted: Mapping[str, str]) -> dict[str, str]:
+    """The value of each choice of the edition: what the caller wants, else the first."""
+    chosen = {}
+    for choice in edition.choice:
+        value = wanted.get(f"{edition.id}.{choice.name}", choice.values[0])
+        if value not in choice.values:
+            raise CallerError(
+                f"{edition.id}.{choice.name} cannot be {value!r}.",
+                why="A book is applied under the readings it offers, and no other.",
+                remedy=f"It is one of {', '.join(choice.values)}.",
+            )
+        chosen[choice.name] = value
+    return chosen
 
 
-def _chosen(edition: Edition, name: str, values: tuple[str, ...], wanted: Mapping[str, str]) -> str:
-    value = wanted.get(f"{edition.id}.{name}", values[0])
-    if value not in values:
-        raise CallerError(
-            f"{edition.id}.{name} cannot be {value!r}.", remedy=f"It is one of {', '.join(values)}."
-        )
-    return value
-
-
-def _standing(entries: tuple[AnyEntry, ...], chosen: Mapping[str, str]) -> tuple[AnyEntry, ...]:
-    return tuple(entry for entry in entries if all(chosen.get(name) == value for name, value in entry.when.items()))
+def _standing(
+    edition: Edition, entries: tuple[AnyEntry, ...], wanted: Mapping[str, str]
+) -> tuple[AnyEntry, ...]:
+    """The entries that the choices of their edition leave in force."""
+    chosen = _choices(edition, wanted)
+    return tuple(
+        entry for entry in entries if all(chosen[name] == value for name, value in entry.when.items())
+    )

@@ -1,0 +1,34 @@
+"""The API does what its description says, for requests that fit it and for requests that do not."""
+
+import pytest
+import schemathesis
+from hypothesis import settings
+
+from api.app import create_app
+from api.door import DoorState
+from riskmon.operations.read import Snapshots
+from riskmon.settings import Settings
+from tests.snapshot_builder import write_snapshot
+
+CONFIG = {
+    "generation": {"mode": "all", "max-examples": 20, "deterministic": True},
+    # A cursor fits its schema and is refused all the same where it was not given out.
+    "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "400", "404"]}},
+}
+APP = create_app(Settings(allowed_hosts=frozenset({"testserver"})))
+
+schema = schemathesis.openapi.from_asgi("/openapi.json", APP, config=schemathesis.Config.from_dict(CONFIG))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def over_a_snapshot(tmp_path_factory):
+    data_dir = tmp_path_factory.mktemp("data")
+    write_snapshot(data_dir)
+    APP.state.door = DoorState(Snapshots(data_dir), APP.state.door.settings)
+
+
+@pytest.mark.slow
+@schema.parametrize()
+@settings(deadline=None)
+def test_the_api_does_what_its_description_says(case):
+    case.call_and_validate()
