@@ -14,7 +14,7 @@ from riskmon.cli.run import run_with_progress
 from riskmon.cli.serve import listen
 from riskmon.operations.run_monitor import summary
 from riskmon.operations.sample import SAMPLE_AS_OF, write_sample
-from riskmon.settings import read_settings
+from riskmon.operations.settings import read_settings
 
 
 def demo(

@@ -25,7 +25,9 @@ def explain(
     subject: Annotated[Subject, typer.Argument(help="group, obligor or limit.")],
     subject_id: Annotated[str, typer.Argument(metavar="ID", help="Group id, party id, or BOOK/LIMIT.")],
     data: DataFolder = None,
-    run: Annotated[str | None, typer.Option("--run", help="An older run by its id; default: the current one.")] = None,
+    run: Annotated[
+        str | None, typer.Option("--run", help="An older run by its id; default: the current one.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Explain a group, an obligor or a limit down to facilities, relationships and clause."""
@@ -48,7 +50,9 @@ def explain(
 def _group(console: Console, body: dict[str, Any]) -> None:
     group = body["group"]
     exposed = [member for member in body["members"] if member["role"] != "connector"]
-    console.print(f"[bold]{group['group_id']}[/]: {len(exposed)} parties with exposure, anchored on {group['anchor_id']}")
+    console.print(
+        f"[bold]{group['group_id']}[/]: {len(exposed)} parties with exposure, anchored on {group['anchor_id']}"
+    )
     _waterfall(console, group)
     if group["if_confirmed"] != group["exposure"]:
         console.print(f"  if every doubtful relationship were confirmed: {_figure(group['if_confirmed'])}")
@@ -59,16 +63,22 @@ def _group(console: Console, body: dict[str, Any]) -> None:
         console.print(f"  {name} · {member['role']} · {_figure(member['exposure'])}", markup=False)
         for relationship in member["reason"]:
             console.print(f"      {_sentence(relationship)}", style="dim", markup=False)
-        _facilities(console, [row for row in body["exposures"] if row["obligor_id"] == member["party_id"]], "      ")
+        _facilities(
+            console, [row for row in body["exposures"] if row["obligor_id"] == member["party_id"]], "      "
+        )
 
 
 def _obligor(console: Console, body: dict[str, Any]) -> None:
     party = body["party"]
-    console.print(f"[bold]{party['party_id']}[/] {party['name'] or ''} · {party['kind']} · {party['country'] or 'country unknown'}")
+    console.print(
+        f"[bold]{party['party_id']}[/] {party['name'] or ''} · {party['kind']} · {party['country'] or 'country unknown'}"
+    )
     for exposure in body["exposures"]:
         console.print(f"\n[bold]Under {exposure['book_id']}[/]")
         _waterfall(console, exposure)
-        _facilities(console, [row for row in body["facilities"] if row["book_id"] == exposure["book_id"]], "    ")
+        _facilities(
+            console, [row for row in body["facilities"] if row["book_id"] == exposure["book_id"]], "    "
+        )
     _headroom(console, body["headroom"])
     if body["groups"]:
         console.print("\n[bold]In the groups[/]")
@@ -79,7 +89,9 @@ def _obligor(console: Console, body: dict[str, Any]) -> None:
     if body["signals"]:
         console.print("\n[bold]Signals[/]")
     for signal in body["signals"]:
-        line = Text(f"  {signal['severity'] or 'not evaluable'} ", style=COLOURS.get(signal["severity"], "dim"))
+        line = Text(
+            f"  {signal['severity'] or 'not evaluable'} ", style=COLOURS.get(signal["severity"], "dim")
+        )
         line.append(f"{signal['signal_id']}: {signal['evidence']} [{signal['clause']}]", style="default")
         console.print(line)
 
@@ -87,10 +99,16 @@ def _obligor(console: Console, body: dict[str, Any]) -> None:
 def _limit(console: Console, body: dict[str, Any]) -> None:
     limit = body["limit"]
     standing = "hard limit" if limit["is_hard"] else "internal line"
-    console.print(f"[bold]{limit['book_id']}/{limit['limit_id']}[/]: {limit['title']} ({limit['title_zh']}), {standing}")
-    console.print(f"  {limit['measure']} of {' or '.join(limit['subject_kinds'])} ({limit['applies_to']}), at most {limit['ratio']} of {limit['capital_base']}")
+    console.print(
+        f"[bold]{limit['book_id']}/{limit['limit_id']}[/]: {limit['title']} ({limit['title_zh']}), {standing}"
+    )
+    console.print(
+        f"  {limit['measure']} of {' or '.join(limit['subject_kinds'])} ({limit['applies_to']}), at most {limit['ratio']} of {limit['capital_base']}"
+    )
     console.print(f"  {limit['clause']}; the fact is {limit['certainty']}", markup=False)
-    console.print(f"  {body['subject_count']} subjects tested, {body['breach_count']} over the limit; the nearest:")
+    console.print(
+        f"  {body['subject_count']} subjects tested, {body['breach_count']} over the limit; the nearest:"
+    )
     _headroom(console, body["headroom"], named=True)
 
 
@@ -112,13 +130,22 @@ def _headroom(console: Console, rows: list[dict[str, Any]], *, named: bool = Fal
     for row in sorted(rows, key=lambda row: -(row["utilisation_ratio"] or 0)):
         subject = f"{row['subject_id']}: " if named else ""
         if row["limit"] is None:
-            console.print(f"  {subject}{row['book_id']}/{row['limit_id']}: the limit is unknown, so nothing is clear", markup=False)
+            console.print(
+                f"  {subject}{row['book_id']}/{row['limit_id']}: the limit is unknown, so nothing is clear",
+                markup=False,
+            )
             continue
-        state = f"EXCEEDED by {_figure(row['excess'])}" if row["is_breach"] else f"headroom {_figure(row['headroom'])}"
+        state = (
+            f"EXCEEDED by {_figure(row['excess'])}"
+            if row["is_breach"]
+            else f"headroom {_figure(row['headroom'])}"
+        )
         binding = ", binding" if row["is_binding"] else ""
         line = Text(f"  {subject}{row['book_id']}/{row['limit_id']}: ")
         line.append(f"{row['utilisation_ratio']:.2%}", style=COLOURS[row["warning_level"]])
-        line.append(f" = {_figure(row['exposure'])} of {_figure(row['limit'])}, {state}{binding} [{row['clause']}]")
+        line.append(
+            f" = {_figure(row['exposure'])} of {_figure(row['limit'])}, {state}{binding} [{row['clause']}]"
+        )
         console.print(line)
 
 
@@ -129,7 +156,9 @@ def _facilities(console: Console, rows: list[dict[str, Any]], indent: str) -> No
             drawn, commitment = _figure(row["drawn"]), _figure(row["commitment"])
             parts.append(f"from {row['facility_currency']} drawn {drawn}, commitment {commitment}")
         if row["mitigated_out"].strip("0.") or row["mitigated_in"].strip("0."):
-            parts.append(f"protection takes {_figure(row['mitigated_out'])} off, brings {_figure(row['mitigated_in'])}")
+            parts.append(
+                f"protection takes {_figure(row['mitigated_out'])} off, brings {_figure(row['mitigated_in'])}"
+            )
         console.print(indent + "; ".join(parts), markup=False)
 
 
@@ -137,7 +166,9 @@ def _sentence(relationship: dict[str, Any]) -> str:
     """One relationship as a credit officer would say it."""
     source = relationship["source_name"] or relationship["source_party_id"]
     target = relationship["target_name"] or relationship["target_party_id"]
-    share = relationship["voting_bp"] if relationship["kind"] == "shareholding" else relationship["dependence_bp"]
+    share = (
+        relationship["voting_bp"] if relationship["kind"] == "shareholding" else relationship["dependence_bp"]
+    )
     percent = "" if share is None else f" ({share / 100:g} %)"
     verb = {
         "shareholding": "holds votes in",

@@ -9,8 +9,8 @@ import typer
 
 from riskmon.domain.errors import CallerError
 from riskmon.domain.terms import Level
+from riskmon.operations.settings import read_settings
 from riskmon.rulebook.select import Selection, select
-from riskmon.settings import read_settings
 
 DEFAULT_BOOKS = "cn_large_exposures,cn_group_credit,basel_lex,example_policy"
 

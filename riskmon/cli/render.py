@@ -5,7 +5,6 @@ from typing import Any
 
 import polars as pl
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from riskmon.domain.money import decimal_text
@@ -23,21 +22,22 @@ def print_summary(console: Console, result: RunResult) -> None:
     manifest = result.manifest
     counts, currency = manifest["counts"], manifest["currency"]
     books = ", ".join(book["book_id"] for book in manifest["books"])
-    console.print(f"\n[bold]riskmon {manifest['as_of']}[/] · {books} · {manifest['level']} · {currency}")
-    console.print(
-        f"{counts['parties']:,} parties, {counts['relationships']:,} relationships, {counts['facilities']:,} facilities; "
-        f"{counts['obligors']:,} obligors in {counts['groups']:,} groups; "
-        f"{counts['findings']:,} findings, {counts['quarantined']:,} rows in quarantine"
+    _line(console, f"\n[bold]riskmon {manifest['as_of']}[/], {manifest['level']}, {currency}, under {books}")
+    _line(
+        console,
+        f"{counts['parties']:,} parties, {counts['relationships']:,} relationships, {counts['facilities']:,} facilities, "
+        f"{counts['obligors']:,} obligors, {counts['groups']:,} groups of two or more; "
+        f"{counts['findings']:,} findings, {counts['quarantined']:,} rows in quarantine",
     )
     if not counts["facilities"]:
-        console.print("[bold]The bank has no facility: there is no exposure to test.[/]")
+        _line(console, "[bold]The bank has no facility: there is no exposure to test.[/]")
     _print_top_groups(console, result.tables, currency)
     _print_breaches(console, result.tables, currency)
     _print_signals(console, result.tables)
     _print_findings(console, result.tables)
     _print_not_evaluated(console, result.tables["not_evaluated"])
-    state = "written to" if result.is_new else "an identical run stands in"
-    console.print(f"\nSnapshot {manifest['run_id']} {state} {result.folder}", soft_wrap=True)
+    state = "written to" if result.is_new else "is the same as the one that stands in"
+    _line(console, f"\nSnapshot {manifest['run_id']} {state} {result.folder}")
 
 
 def print_groups(console: Console, answer: Mapping[str, Any]) -> None:
@@ -76,67 +76,49 @@ def bar(ratio: float | None, level: str | None) -> Text:
 
 
 def _print_top_groups(console: Console, tables: Mapping[str, pl.DataFrame], currency: str) -> None:
-    sizes = tables["group_members"].filter(pl.col("role") != "connector").group_by("group_id").len("members")
+    """The groups nearest to a limit, each once, under the book where it is nearest."""
+    members = tables["group_members"].filter(pl.col("role") != "connector")
+    sizes = members.group_by("group_id").agg(pl.len().alias("members"), pl.col("anchor_id").first())
     rows = (
         tables["headroom"]
         .filter((pl.col("subject_kind") == "group") & pl.col("utilisation_ratio").is_not_null())
         .join(sizes, left_on="subject_id", right_on="group_id", how="left")
         .sort(["utilisation_ratio", "subject_id", "limit_id"], descending=[True, False, False])
-        .unique("subject_id", keep="first", maintain_order=True)
+        .unique("anchor_id", keep="first", maintain_order=True)
         .head(TOP_GROUPS)
     )
     if rows.is_empty():
         return
-    table = Table(title="Groups nearest to a limit", title_justify="left", box=None, pad_edge=False)
-    for name, justify in (
-        ("group", "left"),
-        ("members", "right"),
-        ("exposure", "right"),
-        ("limit", "right"),
-        ("", "left"),
-        ("used", "right"),
-        ("rule", "left"),
-    ):
-        table.add_column(name, justify=justify, no_wrap=name in ("exposure", "limit"))  # type: ignore[arg-type]
+    _line(console, "\n[bold]Groups nearest to a limit[/]")
     for row in rows.iter_rows(named=True):
-        mark = "" if row["is_complete"] else " ?"
-        table.add_row(
-            row["subject_id"],
-            str(row["members"]),
-            amount(row["exposure_minor"], currency) + mark,
-            amount(row["limit_minor"], currency),
-            bar(row["utilisation_ratio"], row["warning_level"]),
-            f"{row['utilisation_ratio']:.1%}",
-            row["limit_id"],
+        line = Text("  ").append_text(bar(row["utilisation_ratio"], row["warning_level"]))
+        line.append(f" {row['utilisation_ratio']:>7.1%} {amount(row['exposure_minor'], currency):>20}")
+        line.append(f"  {row['anchor_id']} and {row['members'] - 1} more", style="bold")
+        line.append(f"  {row['book_id']}/{row['limit_id']}", style="dim")
+        line.append(
+            "" if row["is_complete"] else "  a refused row touches it: it may be more", style="yellow"
         )
-    console.print()
-    console.print(table)
-    if not rows["is_complete"].all():
-        console.print("? a refused row touches the group: the true figure may be higher", style="dim")
+        console.print(line, soft_wrap=True)
 
 
 def _print_breaches(console: Console, tables: Mapping[str, pl.DataFrame], currency: str) -> None:
     rows = tables["breaches"].sort(["is_hard", "excess_minor", "subject_id"], descending=[True, True, False])
     if rows.is_empty():
-        console.print("\nNo limit that could be tested is broken.")
+        _line(console, "\nNo limit that could be tested is broken.")
         return
     hard = rows["is_hard"].sum()
-    table = Table(
-        title=f"Breaches: {hard} of hard limits, {rows.height - hard} of internal lines",
-        title_justify="left",
-        box=None,
-        pad_edge=False,
-    )
-    for name in ("subject", "limit", "excess", "clause"):
-        table.add_column(name, justify="right" if name == "excess" else "left", no_wrap=name == "excess")
+    _line(console, f"\n[bold]Breaches: {hard} of hard limits, {rows.height - hard} of internal lines[/]")
     for row in rows.head(TOP_ROWS).iter_rows(named=True):
-        style = "red" if row["is_hard"] else "dark_orange"
-        limit = f"{row['book_id']}/{row['limit_id']}"
-        table.add_row(
-            row["subject_id"], limit, amount(row["excess_minor"], currency), row["clause"], style=style
+        line = Text(
+            f"  {'hard' if row['is_hard'] else 'line':<4} ", style="red" if row["is_hard"] else "dark_orange"
         )
-    console.print()
-    console.print(table)
+        line.append(f"{row['subject_id']}", style="bold")
+        exposure, limit = amount(row["exposure_minor"], currency), amount(row["limit_minor"], currency)
+        line.append(
+            f": {row['measure']} {exposure} over {limit}, excess {amount(row['excess_minor'], currency)}"
+        )
+        line.append(f"  {row['book_id']}/{row['limit_id']}, {row['clause']}", style="dim")
+        console.print(line, soft_wrap=True)
     _print_rest(console, rows)
 
 
@@ -149,13 +131,13 @@ def _print_signals(console: Console, tables: Mapping[str, pl.DataFrame]) -> None
         .sort(["rank", "is_veto", "signal_id", "subject_id"], descending=[True, True, False, False])
     )
     if rows.is_empty():
-        console.print("\nNo signal is raised.")
+        _line(console, "\nNo signal is raised.")
         return
     counts = ", ".join(
         f"{count} {severity}"
         for severity, count in rows.group_by("severity", maintain_order=True).len().iter_rows()
     )
-    console.print(f"\nSignals: {counts}")
+    _line(console, f"\n[bold]Signals: {counts}[/]")
     for row in rows.head(TOP_ROWS).iter_rows(named=True):
         line = Text(f"  {row['severity']:<6} ", style=COLOURS[row["severity"]])
         line.append(f"{row['signal_id']} {row['subject_id']}: {row['evidence']}", style="default")
@@ -168,9 +150,9 @@ def _print_signals(console: Console, tables: Mapping[str, pl.DataFrame]) -> None
 def _print_findings(console: Console, tables: Mapping[str, pl.DataFrame]) -> None:
     rows = tables["findings"]
     if rows.is_empty():
-        console.print("\nNo data finding.")
+        _line(console, "\nNo data finding.")
         return
-    console.print("\nData findings")
+    _line(console, "\n[bold]Data findings[/]")
     for row in (
         rows.sort("row_count", "finding_code", descending=[True, False])
         .head(TOP_ROWS * 2)
@@ -187,11 +169,15 @@ def _print_findings(console: Console, tables: Mapping[str, pl.DataFrame]) -> Non
 def _print_not_evaluated(console: Console, rows: pl.DataFrame) -> None:
     if rows.is_empty():
         return
-    console.print("\nNot evaluated")
+    _line(console, "\n[bold]Not evaluated[/]")
     for row in rows.head(TOP_ROWS * 2).iter_rows(named=True):
         console.print(
             f"  {row['item']}: missing {row['missing']}. {row['effect']}", soft_wrap=True, markup=False
         )
+
+
+def _line(console: Console, text: str) -> None:
+    console.print(text, soft_wrap=True)
 
 
 def _print_rest(console: Console, rows: pl.DataFrame) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from riskmon.cli.options import DataFolder, data_folder
-from riskmon.settings import read_settings
+from riskmon.operations.settings import read_settings
 
 APPLICATION = "api.app:create_app"
 """The API by its import string: the command line starts it and never imports it."""

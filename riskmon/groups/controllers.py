@@ -2,8 +2,8 @@
 
 import numpy as np
 import polars as pl
-from graph_models.arrays import Lists, control_links, ultimate_controllers
 
+from graph_models.arrays import Lists, control_links, ultimate_controllers
 from riskmon.groups.links import as_arrays
 from riskmon.rulebook.model import Grouping
 

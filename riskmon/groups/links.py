@@ -9,9 +9,9 @@ from functools import reduce
 
 import numpy as np
 import polars as pl
+
 from graph_models.arrays import RelationshipArrays
 from graph_models.terms import LinkKind
-
 from riskmon.rulebook.model import DependenceTest, Grouping
 
 COUNTING = ("confirmed", "none")
@@ -63,7 +63,8 @@ def counting_links(
             "target_key",
             "link",
             votes_bp=pl.when(pl.col("link") == int(LinkKind.HOLDING)).then("votes_bp").otherwise(0),
-            is_mutual=pl.col("is_mutual").fill_null(value=False) & (pl.col("link") == int(LinkKind.DEPENDENCE)),
+            is_mutual=pl.col("is_mutual").fill_null(value=False)
+            & (pl.col("link") == int(LinkKind.DEPENDENCE)),
         )
         .sort("relationship_key")
         .collect()

@@ -16,7 +16,7 @@ from riskmon.ingest.mapping import read_mapping
 from riskmon.ingest.sources import read_bank
 from riskmon.operations.output import named_members
 from riskmon.pipeline import advance
-from riskmon.rulebook.select import Selection
+from riskmon.rulebook.select import Book, Selection
 
 REQUIRED_TABLES = ("parties", "relationships")
 
@@ -41,7 +41,6 @@ def list_groups(folder: Path, selection: Selection, *, mapping_file: Path | None
     mapping = read_mapping(mapping_file) if mapping_file else None
     tables = read_bank(folder, mapping=mapping, required=REQUIRED_TABLES)
     tables = advance(tables, selection, validate.run)
-    unknown = tables["not_evaluated"]
     if _is_delivered(tables, "facilities"):
         tables = advance(advance(tables, selection, exposures.run), selection, groups.run)
     else:
@@ -51,12 +50,27 @@ def list_groups(folder: Path, selection: Selection, *, mapping_file: Path | None
         "book": book.id,
         "groups": _listed(tables, "groups", "group_members"),
         "if_confirmed": _listed(tables, "if_confirmed_groups", "if_confirmed_members"),
-        "not_evaluated": unknown.unique().sort("item", "missing", nulls_last=True).to_dicts(),
+        "not_evaluated": _not_evaluated(tables, book),
         "findings": tables["findings"]
         .select("finding_code", "table", "row_count", "sample")
         .sort("finding_code", "table")
         .to_dicts(),
     }
+
+
+def _not_evaluated(tables: Mapping[str, pl.DataFrame], book: Book) -> list[dict[str, str]]:
+    """The gates on exposure that could not be asked, and what is missing of the relationships themselves."""
+    gates = {
+        "facilities": "Every party counts as a member that is not said to be no obligor.",
+        "capital": "The line from which dependence is searched is taken as passed.",
+    }
+    rows = [
+        {"item": "exposure gate", "book_id": book.id, "missing": f"table {name}", "effect": effect}
+        for name, effect in gates.items()
+        if not _is_delivered(tables, name)
+    ]
+    known = tables["not_evaluated"].filter(pl.col("missing") == "table relationships").unique()
+    return [*rows, *known.to_dicts()]
 
 
 def _is_delivered(tables: Mapping[str, pl.DataFrame], name: str) -> bool:

@@ -12,11 +12,10 @@ import polars as pl
 from riskmon.domain.errors import CallerError
 from riskmon.domain.money import decimal_text
 from riskmon.frames.inputs import INPUT_TABLES
-from riskmon.ingest.files import find_tables
 from riskmon.ingest.mapping import Names, read_mapping
 from riskmon.ingest.original import original_rows
 from riskmon.ingest.sources import read_bank
-from riskmon.operations.fingerprint import code_digest, digest_of, file_digest
+from riskmon.operations.manifest import run_manifest
 from riskmon.operations.output import output_tables
 from riskmon.pipeline import STAGES, advance
 from riskmon.rulebook.select import Selection
@@ -73,7 +72,7 @@ def run_monitor(
         with _timed(name, seconds, tell), _overflow_explained(name):
             tables = advance(tables, selection, stage)
     with _timed("store", seconds, tell):
-        manifest = _manifest(folder, selection, tables, mapping)
+        manifest = run_manifest(folder, selection, tables["reporting"], mapping)
         outputs = output_tables(tables)
         manifest["counts"] = _counts(tables, outputs)
         quarantine = _quarantine(folder, tables["quarantine_rows"], mapping)
@@ -132,36 +131,6 @@ def _overflow_explained(stage: str) -> Iterator[None]:
             why="A total that wrapped would look small.",
             remedy="Look for amounts in the wrong unit: no bank's total has more than 18 digits of minor units.",
         ) from error
-
-
-def _manifest(
-    folder: Path, selection: Selection, tables: Mapping[str, pl.DataFrame], mapping: Names | None
-) -> dict[str, Any]:
-    """What the run was made of. `run_id` is the hash of inputs, choices, editions and code."""
-    reporting = tables["reporting"].row(0, named=True)
-    books = [
-        {
-            "book_id": book.id,
-            "title": book.edition.title,
-            "title_zh": book.edition.title_zh,
-            "effective_from": book.edition.effective_from.isoformat(),
-            "document": book.edition.document,
-            "digest": book.digest,
-            "choices": dict(book.choices),
-        }
-        for book in (*selection.books, selection.early_warning)
-    ]
-    made_of = {
-        "as_of": selection.as_of.isoformat(),
-        "known_at": selection.known_at.isoformat(),
-        "level": reporting["level"],
-        "books": books[:-1],
-        "early_warning": books[-1],
-        "inputs": {name: file_digest(path) for name, path in find_tables(folder, mapping).items()},
-        "mapping": {key: dict(value) for key, value in (mapping or {}).items()},
-        "code": code_digest(),
-    }
-    return {"run_id": digest_of(made_of)[:32], "currency": reporting["currency"], **made_of}
 
 
 def _counts(tables: Mapping[str, pl.DataFrame], outputs: Mapping[str, pl.DataFrame]) -> dict[str, int]:

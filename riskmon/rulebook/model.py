@@ -4,14 +4,40 @@ An edition is one instrument as it stood from one date. Ratios are exact decimal
 haircut whole basis points. An entry with `when` applies only under the named choices.
 """
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-Bp = int
-"""Basis points of the whole, 0 to 10 000."""
+from riskmon.domain import terms
+
+Bp = Annotated[int, Field(ge=0, le=10_000)]
+"""Basis points of the whole."""
+
+
+def _all_of(vocabulary: tuple[str, ...]) -> Callable[[tuple[str, ...]], tuple[str, ...]]:
+    """A misspelled word would match nothing, and the rule would silently not apply."""
+
+    def check(words: tuple[str, ...]) -> tuple[str, ...]:
+        unknown = [word for word in words if word not in vocabulary]
+        if unknown:
+            raise ValueError(f"{unknown[0]!r} is not one of {', '.join(vocabulary)}")
+        return words
+
+    return check
+
+
+Products = Annotated[tuple[str, ...], AfterValidator(_all_of(terms.PRODUCTS))]
+PartyKinds = Annotated[tuple[str, ...], AfterValidator(_all_of(terms.PARTY_KINDS))]
+ProtectionKinds = Annotated[tuple[str, ...], AfterValidator(_all_of(terms.PROTECTION_KINDS))]
+ControlBases = Annotated[tuple[str, ...], AfterValidator(_all_of(terms.CONTROL_BASES))]
+DependenceBases = Annotated[tuple[str, ...], AfterValidator(_all_of(terms.DEPENDENCE_BASES))]
+FamilyBases = Annotated[tuple[str, ...], AfterValidator(_all_of(terms.FAMILY_BASES))]
+RelationshipKinds = Annotated[tuple[str, ...], AfterValidator(_all_of(terms.RELATIONSHIP_KINDS))]
+GovernmentLevels = Annotated[tuple[str, ...], AfterValidator(_all_of(terms.GOVERNMENT_LEVELS))]
+Grade = Annotated[str, AfterValidator(lambda grade: _all_of(terms.GRADES)((grade,))[0])]
 
 PartyClass = Literal[
     "any", "non_interbank", "interbank", "gsib", "anonymous", "qccp_non_clearing", "ccp_non_qualifying"
@@ -106,8 +132,8 @@ class ConversionFactor(Entry):
     A condition that is given must hold; one that is not known takes the reading with the higher factor.
     """
 
-    products: tuple[str, ...] = Field(min_length=1)
-    factor_bp: Bp = Field(ge=0, le=10_000)
+    products: Products = Field(min_length=1)
+    factor_bp: Bp
     is_cancellable: bool | None = None
     is_qualifying: bool | None = None
     original_maturity: Literal["up_to_one_year", "over_one_year"] | None = None
@@ -122,7 +148,7 @@ class Measurement(Entry):
     measure: Literal["exposure", "credit_balance"]
     deducts_provision: bool
     includes_accrued_interest: bool = True
-    loan_products: tuple[str, ...] = ()
+    loan_products: Products = ()
 
 
 class Exemption(Entry):
@@ -132,11 +158,11 @@ class Exemption(Entry):
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    party_kinds: tuple[str, ...] = ()
+    party_kinds: PartyKinds = ()
     countries: tuple[str, ...] = ()
-    government_levels: tuple[str, ...] = ()
-    products: tuple[str, ...] = ()
-    min_grade: str | None = None
+    government_levels: GovernmentLevels = ()
+    products: Products = ()
+    min_grade: Grade | None = None
     is_qualifying_ccp: bool | None = None
     is_subordinated: bool | None = None
     is_intraday: bool | None = None
@@ -152,20 +178,20 @@ class Mitigation(Entry):
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    protection_kinds: tuple[str, ...] = Field(min_length=1)
+    protection_kinds: ProtectionKinds = Field(min_length=1)
     effect: Literal["deduct", "substitute"]
     provider: Literal["any", "own_bank", "other"] = "any"
-    provider_kinds: tuple[str, ...] = ()
+    provider_kinds: PartyKinds = ()
     provider_countries: tuple[str, ...] = ()
-    min_grade: str | None = None
+    min_grade: Grade | None = None
     must_outlast_claim: bool
-    haircut_bp: Bp = Field(default=0, ge=0, le=10_000)
+    haircut_bp: Bp = 0
 
 
 class DependenceTest(Sourced):
     """A situation of economic dependence, and the share from which it counts where a share is recorded."""
 
-    bases: tuple[str, ...] = Field(min_length=1)
+    bases: DependenceBases = Field(min_length=1)
     at_least_bp: Bp | None = None
 
 
@@ -177,14 +203,14 @@ class Grouping(Entry):
     """
 
     votes_above_bp: Bp
-    control_bases: tuple[str, ...]
-    linked_kinds: tuple[str, ...] = ()
-    linked_bases: tuple[str, ...] = ()
+    control_bases: ControlBases
+    linked_kinds: RelationshipKinds = ()
+    linked_bases: FamilyBases = ()
     dependence: Literal["off", "directed", "merge_all"]
     dependence_tests: tuple[DependenceTest, ...] = ()
-    dependence_excludes_kinds: tuple[str, ...] = ()
-    hub_kinds: tuple[str, ...] = ()
-    interbank_kinds: tuple[str, ...] = ()
+    dependence_excludes_kinds: PartyKinds = ()
+    hub_kinds: PartyKinds = ()
+    interbank_kinds: PartyKinds = ()
 
 
 class SignalRule(Entry):

@@ -1,0 +1,55 @@
+"""The manifest: what a run was made of, so that it can be told from any other and made again."""
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from riskmon.ingest.files import find_tables
+from riskmon.ingest.mapping import Names
+from riskmon.operations.fingerprint import code_digest, digest_of, file_digest
+from riskmon.rulebook.select import Book, Selection
+
+
+def run_manifest(
+    folder: Path, selection: Selection, reporting: pl.DataFrame, mapping: Names | None
+) -> dict[str, Any]:
+    """What the run was made of. `run_id` is the hash of inputs, choices, editions and code.
+
+    Each book is kept with everything it says: a bank's own file may be gone when an auditor asks.
+    """
+    perimeter = reporting.row(0, named=True)
+    made_of = {
+        "as_of": selection.as_of.isoformat(),
+        "known_at": selection.known_at.isoformat(),
+        "level": perimeter["level"],
+        "books": [_record(book) for book in selection.books],
+        "early_warning": _record(selection.early_warning),
+        "inputs": {name: file_digest(path) for name, path in find_tables(folder, mapping).items()},
+        "mapping": {section: dict(names) for section, names in (mapping or {}).items()},
+        "code": code_digest(),
+    }
+    return {
+        **made_of,
+        "run_id": digest_of(made_of)[:32],
+        "currency": perimeter["currency"],
+        "books": [_record(book) | _text(book) for book in selection.books],
+        "early_warning": _record(selection.early_warning) | _text(selection.early_warning),
+    }
+
+
+def _record(book: Book) -> dict[str, Any]:
+    return {
+        "book_id": book.id,
+        "title": book.edition.title,
+        "title_zh": book.edition.title_zh,
+        "effective_from": book.edition.effective_from.isoformat(),
+        "document": book.edition.document,
+        "digest": book.digest,
+        "borrowed": dict(book.borrowed),
+        "choices": dict(book.choices),
+    }
+
+
+def _text(book: Book) -> dict[str, Any]:
+    return {"edition": book.edition.model_dump(mode="json")}

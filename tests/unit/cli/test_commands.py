@@ -1,0 +1,146 @@
+"""The command line: exit codes, one clear message for a caller's mistake, the documented JSON."""
+
+import json
+import sys
+from typing import NamedTuple
+
+import pytest
+
+from riskmon.cli import main
+from tests import builders
+
+
+class Done(NamedTuple):
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def riskmon(tmp_path, monkeypatch, capsys):
+    """The command line as a shell would call it, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*words):
+        monkeypatch.setattr(sys, "argv", ["riskmon", *map(str, words)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return Done(ended.value.code or 0, *capsys.readouterr())
+
+    return call
+
+
+@pytest.fixture
+def bank(tmp_path):
+    return builders.write_bank(
+        tmp_path / "bank",
+        parties=[builders.party("A"), builders.party("B")],
+        relationships=[builders.relationship("R1", "A", "B")],
+        facilities=[
+            builders.facility("F1", "A", drawn="700.00"),
+            builders.facility("F2", "B", drawn="600.00"),
+        ],
+        capital=[builders.capital()],
+    )
+
+
+RUN = ("run", "--as-of", "2026-06-30", "--out", "data", "--input", "bank")
+
+
+def test_a_run_within_its_limits_ends_with_0_and_prints_the_documented_object(riskmon, bank, tmp_path):
+    done = riskmon(*RUN, "--books", "cn_large_exposures", "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    answer = json.loads(done.stdout)
+    assert list(answer) == [
+        "run_id",
+        "as_of",
+        "books",
+        "out",
+        "counts",
+        "breaches",
+        "signals",
+        "not_evaluated",
+    ]
+    # both loans are drawn above their commitment of 100: one finding with two rows
+    assert answer["counts"] == {
+        "parties": 2, "obligors": 2, "facilities": 2, "relationships": 1, "groups": 1, "findings": 1, "quarantined": 0,
+    }  # fmt: skip
+    assert (tmp_path / answer["out"] / "manifest.json").is_file()
+
+
+def test_a_broken_hard_limit_ends_with_3(riskmon, bank, tmp_path):
+    done = riskmon(*RUN, "--books", "cn_group_credit", "--json")
+    assert done.returncode == 0
+    builders.write_bank(bank, capital=[builders.capital(net_capital="8000.00")])
+    done = riskmon(*RUN, "--books", "cn_group_credit", "--json")
+    assert done.returncode == 3
+    # 700 + 600 drawn against 15 % of 8 000
+    assert json.loads(done.stdout)["breaches"] == [
+        {
+            "book_id": "cn_group_credit", "limit_id": "group_credit", "subject_kind": "group",
+            "subject_id": "cn_group_credit/A", "exposure": "1300.00", "limit": "1200.00", "excess": "100.00",
+            "currency": "CNY", "clause": "CBRC Order 2010 No. 4 (银监会令2010年第4号), art. 12",
+        }
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((*RUN, "--books", "nosuch"), "There is no book 'nosuch'."),
+        (("run", "--as-of", "2026-06-31", "--input", "bank"), "--as-of is not a date: '2026-06-31'."),
+        (("run", "--as-of", "2001-01-01", "--input", "bank"), "no edition in force on 2001-01-01"),
+        (("run", "--as-of", "2026-06-30", "--input", "elsewhere"), "There is no folder elsewhere."),
+        ((*RUN, "--choose", "basel_lex.collateral=none"), "cannot be 'none'"),
+        ((*RUN, "--choose", "nonsense"), "is not BOOK.CHOICE=VALUE"),
+        ((*RUN, "--mapping", "missing.toml"), "missing.toml"),
+        (("explain", "group", "x/y", "--data", "nothing"), "The data folder cannot be read."),
+        (("import", "nosuch", "bank/parties.csv", "--out", "o"), "nosuch"),
+    ],
+)
+def test_a_callers_mistake_ends_with_2_and_one_message_without_a_traceback(
+    riskmon, bank, tmp_path, words, said
+):
+    done = riskmon(*words)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr + done.stdout
+
+
+def test_an_identical_run_finds_its_folder_and_changes_no_byte(riskmon, bank, tmp_path):
+    first = json.loads(riskmon(*RUN, "--json").stdout)
+    folder = tmp_path / first["out"]
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    second = json.loads(riskmon(*RUN, "--json").stdout)
+    assert second == first
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+    elsewhere = json.loads(riskmon(*RUN[:3], "--out", "other", *RUN[5:], "--json").stdout)
+    for path, content in before.items():
+        if path.suffix == ".parquet":
+            assert (tmp_path / elsewhere["out"] / path.relative_to(folder)).read_bytes() == content
+
+
+def test_groups_are_listed_from_parties_and_relationships_alone(riskmon, bank, tmp_path):
+    for name in ("facilities", "capital"):
+        (bank / f"{name}.csv").unlink()
+    done = riskmon("groups", "--input", "bank", "--as-of", "2026-06-30", "--book", "basel_lex", "--json")
+    assert done.returncode == 0
+    answer = json.loads(done.stdout)
+    assert answer["groups"] == [
+        {
+            "group_id": "basel_lex/A",
+            "anchor_id": "A",
+            "members": [
+                {"party_id": "A", "role": "anchor", "reason": []},
+                {"party_id": "B", "role": "controlled", "reason": ["R1"]},
+            ],
+        }
+    ]
+    assert {row["missing"] for row in answer["not_evaluated"]} == {"table facilities", "table capital"}
+
+
+def test_an_empty_bank_runs_and_says_so(riskmon, tmp_path):
+    builders.write_bank(tmp_path / "bank", parties=[], facilities=[], capital=[])
+    done = riskmon(*RUN)
+    assert done.returncode == 0
+    assert "The bank has no facility" in done.stdout

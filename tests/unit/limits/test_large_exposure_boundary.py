@@ -1,0 +1,43 @@
+"""Where an exposure becomes large: above the line in China, at the line in Basel."""
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from riskmon.limits.large_exposures import large_exposures
+from riskmon.rulebook.select import select
+
+BOOKS = {
+    book.id: book
+    for book in select(["cn_large_exposures", "basel_lex", "cn_group_credit"], as_of=date(2026, 6, 30)).books
+}
+
+
+def sets(book_id, exposure, *, gross=0, exempt=0, tier1=1_000):
+    subject = {
+        "subject_kind": "obligor", "subject_key": 0, "exposure_gross_minor": gross, "exposure_minor": exposure,
+        "exempt_minor": exempt,
+    }  # fmt: skip
+    found = large_exposures(pl.DataFrame([subject]), BOOKS[book_id], {"tier1_capital": tier1})
+    return set(found["set"]) - {"top_n"}
+
+
+@pytest.mark.parametrize(("book_id", "exposure", "is_large"), [
+    ("cn_large_exposures",  25,  False),   # 2.5 % of 1 000, and above means above
+    ("cn_large_exposures",  26,  True),
+    ("basel_lex",           99,  False),
+    ("basel_lex",          100,  True),    # 10 % itself
+])  # fmt: skip
+def test_an_exposure_is_large_from_the_line_as_the_book_says(book_id, exposure, is_large):
+    assert (sets(book_id, exposure) == {"large"}) is is_large
+
+
+def test_what_protection_or_an_exemption_takes_away_stays_in_sets_of_its_own():
+    assert sets("cn_large_exposures", 0, gross=26) == {"large_before_mitigation"}
+    assert sets("cn_large_exposures", 26, exempt=26) == {"exempt"}
+
+
+def test_without_a_line_or_a_base_nothing_is_said_to_be_large():
+    assert sets("cn_group_credit", 10**6) == set()
+    assert sets("basel_lex", 10**6, tier1=None) == set()
