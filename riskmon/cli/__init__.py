@@ -1,4 +1,7 @@
-"""The command line: one verb a module, each a thin door to one operation."""
+"""The command line: one verb a module, each a thin door to one operation.
+
+A command imports its operation when it is called, so that no command waits for the libraries of another.
+"""
 
 import sys
 import traceback

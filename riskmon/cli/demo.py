@@ -1,7 +1,6 @@
 """`riskmon demo`: a sample bank, its run, a summary, and the API over it."""
 
 import json
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +12,6 @@ from riskmon.cli.render import print_summary
 from riskmon.cli.run import run_with_progress
 from riskmon.cli.serve import listen
 from riskmon.operations.run_monitor import summary
-from riskmon.operations.sample import SAMPLE_AS_OF, write_sample
 from riskmon.operations.settings import read_settings
 
 
@@ -32,11 +30,14 @@ def demo(
 
     Ends with 0 although the sample bank breaks limits: that is its point.
     """
+    from riskmon.operations.sample import SAMPLE_AS_OF, write_sample
+
     data = data_folder(out)
     bank = data / "sample-bank"
-    as_of: date = SAMPLE_AS_OF
-    write_sample(bank, seed=seed, as_of=as_of)
-    result = run_with_progress(bank, selection(DEFAULT_BOOKS, as_of.isoformat(), None, None, {}), data, None)
+    write_sample(bank, seed=seed, as_of=SAMPLE_AS_OF)
+    result = run_with_progress(
+        bank, selection(DEFAULT_BOOKS, SAMPLE_AS_OF.isoformat(), None, None, {}), data, None
+    )
     if as_json:
         print(json.dumps(summary(result), ensure_ascii=False, indent=2))
         return

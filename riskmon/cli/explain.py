@@ -12,6 +12,14 @@ from riskmon.cli.options import AsJson, DataFolder, data_folder
 from riskmon.cli.render import COLOURS
 from riskmon.operations import read
 
+_ASSESSED = {
+    "none": "not assessed",
+    "confirmed": "confirmed",
+    "doubtful": "doubtful",
+    "rejected": "rejected",
+    None: "unknown",
+}
+
 
 class Subject(StrEnum):
     """What can be explained."""
@@ -141,10 +149,12 @@ def _headroom(console: Console, rows: list[dict[str, Any]], *, named: bool = Fal
             else f"headroom {_figure(row['headroom'])}"
         )
         binding = ", binding" if row["is_binding"] else ""
+        base = f" (base {_figure(row['base'])})" if row["base"] else ""
         line = Text(f"  {subject}{row['book_id']}/{row['limit_id']}: ")
-        line.append(f"{row['utilisation_ratio']:.2%}", style=COLOURS[row["warning_level"]])
+        used = "no share" if row["utilisation_ratio"] is None else f"{row['utilisation_ratio']:.2%}"
+        line.append(used, style=COLOURS[row["warning_level"]])
         line.append(
-            f" = {_figure(row['exposure'])} of {_figure(row['limit'])}, {state}{binding} [{row['clause']}]"
+            f" = {_figure(row['exposure'])} of {_figure(row['limit'])}{base}, {state}{binding} [{row['clause']}]"
         )
         console.print(line)
 
@@ -180,7 +190,7 @@ def _sentence(relationship: dict[str, Any]) -> str:
         "acting_in_concert": "acts in concert with",
     }[relationship["kind"]]
     basis = f", by {relationship['basis'].replace('_', ' ')}" if relationship["basis"] else ""
-    return f"{source} {verb} {target}{percent}{basis} [{relationship['relationship_id']}, {relationship['assessment']}]"
+    return f"{source} {verb} {target}{percent}{basis} [{relationship['relationship_id']}, {_ASSESSED[relationship['assessment']]}]"
 
 
 def _figure(value: str | None) -> str:

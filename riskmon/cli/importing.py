@@ -8,7 +8,6 @@ import typer
 from rich.console import Console
 
 from riskmon.cli.options import AsJson
-from riskmon.operations.import_data import import_files
 
 
 def import_data(
@@ -18,6 +17,8 @@ def import_data(
     as_json: AsJson = False,
 ) -> None:
     """Turn ownership data into `parties` and `relationships`."""
+    from riskmon.operations.import_data import import_files
+
     result = import_files(data_format, files, out)
     if as_json:
         print(json.dumps(result.as_dict(), ensure_ascii=False, indent=2))

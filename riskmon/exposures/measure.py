@@ -7,7 +7,7 @@ currency and rounded up once.
 
 import polars as pl
 
-from riskmon.domain.money import BP, RATE_SCALE, ceil_divide
+from riskmon.domain.money import BP, ceil_divide, in_reporting_currency
 from riskmon.domain.terms import OFF_BALANCE_PRODUCTS, PARTLY_MEASURED_PRODUCTS, PRODUCT_CATEGORIES, Category
 from riskmon.exposures.conversion import factor_or_full_bp, is_factor_missing
 from riskmon.rulebook.select import Book
@@ -47,16 +47,6 @@ def gross_parts(facilities: pl.DataFrame, book: Book, *, reporting_exponent: int
         is_factor_missing=is_factor_missing(book, unused),
         is_partly_measured=pl.col("product").is_in(PARTLY_MEASURED_PRODUCTS),
     ).collect()  # fmt: skip
-
-
-def in_reporting_currency(amount: pl.Expr, reporting_exponent: int) -> tuple[pl.Expr, pl.Expr]:
-    """Numerator and denominator (`Int128`) of an amount in minor units of the reporting currency.
-
-    Columns in: rate_e10 (reporting units for one unit of the row's currency), exponent (its decimals).
-    """
-    numerator = amount.cast(pl.Int128) * pl.col("rate_e10") * 10**reporting_exponent
-    denominator = pl.lit(10, dtype=pl.Int128).pow(pl.col("exponent")) * 10**RATE_SCALE
-    return numerator, denominator.cast(pl.Int128)
 
 
 def _reported(amount: pl.Expr, reporting_exponent: int, *, over: int = 1) -> pl.Expr:

@@ -9,7 +9,7 @@ from functools import reduce
 
 import polars as pl
 
-from riskmon.domain.money import BP, RATE_SCALE, floor_divide
+from riskmon.domain.money import BP, floor_divide, in_reporting_currency
 from riskmon.domain.terms import GRADES
 from riskmon.rulebook.model import Mitigation
 from riskmon.rulebook.select import Book
@@ -143,9 +143,8 @@ def _taken(claim: pl.Expr, available: pl.Expr, owner: str) -> pl.Expr:
 
 def _worth(amount: pl.Expr, reporting_exponent: int) -> pl.Expr:
     """A protection's amount after haircut in the reporting currency, rounded down."""
-    numerator = amount.cast(pl.Int128) * pl.col("rate_e10") * 10**reporting_exponent * pl.col("kept_bp")
-    denominator = pl.lit(10, dtype=pl.Int128).pow(pl.col("exponent")).cast(pl.Int128) * 10**RATE_SCALE * BP
-    return floor_divide(numerator, denominator)
+    numerator, denominator = in_reporting_currency(amount, reporting_exponent)
+    return floor_divide(numerator * pl.col("kept_bp"), denominator * BP)
 
 
 def _is_eligible(mitigation: Mitigation, bank_key: int | None) -> pl.Expr:

@@ -6,9 +6,9 @@ record each and are read here together.
 
 import numpy as np
 import polars as pl
-from graph_models.arrays import strong_rings
 
-from riskmon.domain.money import RATE_SCALE, ceil_divide
+from graph_models.arrays import strong_rings
+from riskmon.domain.money import RATE_SCALE, ceil_divide, in_reporting_currency
 from riskmon.groups.links import COUNTING
 
 GUARANTEE_KINDS = ("guarantee", "standby_credit")
@@ -53,6 +53,8 @@ def guarantees(
         )
         .select("protection_key", "debtor_key", guarantor_key="provider_key", amount_minor=value)
         .unique()
+        # A firm answers for others; what it owes itself is no guarantee.
+        .filter(pl.col("guarantor_key") != pl.col("debtor_key"))
         .with_columns(
             amount_minor=pl.when(pl.col("debtor_key") == pl.col("debtor_key").min().over("protection_key"))
             .then("amount_minor")
@@ -85,6 +87,4 @@ def guarantee_rings(links: pl.DataFrame, party_count: int) -> pl.DataFrame:
 
 
 def _reported(amount: str, reporting_exponent: int) -> pl.Expr:
-    numerator = pl.col(amount).cast(pl.Int128) * pl.col("rate_e10") * 10**reporting_exponent
-    denominator = pl.lit(10, dtype=pl.Int128).pow(pl.col("exponent")).cast(pl.Int128) * 10**RATE_SCALE
-    return ceil_divide(numerator, denominator)
+    return ceil_divide(*in_reporting_currency(pl.col(amount), reporting_exponent))

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from riskmon.domain.money import RATE_SCALE, floor_divide, floor_share
+from riskmon.domain.money import floor_divide, floor_share, in_reporting_currency
 from riskmon.domain.terms import SEVERITY_RANK
 from riskmon.frames.outputs import OUTPUT_TABLES
-from riskmon.limits.headroom import Bases
+from riskmon.limits.headroom import Bases, utilisation
 from riskmon.limits.subjects import MEASURES
 from riskmon.rulebook.select import Selection
 
@@ -79,7 +79,7 @@ def _tested(limits: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> pl.Data
         book_id=pl.lit(BOOK_ID),
         headroom_minor=line - pl.col("exposure_minor"),
         excess_minor=(pl.col("exposure_minor") - line).clip(lower_bound=0),
-        utilisation_ratio=pl.col("exposure_minor") / line,
+        utilisation_ratio=utilisation(pl.col("exposure_minor"), line),
         warning_level=_level(),
         clause=pl.format("bank_limits {}", "limit_id"),
         is_breach=pl.col("exposure_minor") > line,
@@ -88,11 +88,8 @@ def _tested(limits: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> pl.Data
 
 
 def _line(bases: Bases, exponent: int) -> pl.Expr:
-    numerator = pl.col("amount_minor").cast(pl.Int128) * pl.col("rate_e10") * 10**exponent
-    denominator = pl.lit(10, dtype=pl.Int128).pow(pl.col("exponent")).cast(pl.Int128) * 10**RATE_SCALE
-    return pl.min_horizontal(
-        floor_divide(numerator, denominator), floor_share(_base(bases), pl.col("capital_bp"))
-    )
+    amount = floor_divide(*in_reporting_currency(pl.col("amount_minor"), exponent))
+    return pl.min_horizontal(amount, floor_share(_base(bases), pl.col("capital_bp")))
 
 
 def _base(bases: Bases) -> pl.Expr:

@@ -40,6 +40,11 @@ def with_binding(headroom: pl.DataFrame, anchors: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
+def utilisation(exposure: pl.Expr, line: pl.Expr) -> pl.Expr:
+    """Exposure over limit, to be read; of a limit of zero it is null, since no share of nothing exists."""
+    return pl.when(line > 0).then(exposure / line)
+
+
 def _limit_headroom(
     subjects: pl.DataFrame, classes: pl.DataFrame, book: Book, limit: Limit, bases: Bases
 ) -> pl.DataFrame:
@@ -65,7 +70,7 @@ def _limit_headroom(
         base_minor=pl.lit(base, dtype=pl.Int64),
         headroom_minor=line - exposure,
         excess_minor=(exposure - line).clip(lower_bound=0),
-        utilisation_ratio=exposure / line,
+        utilisation_ratio=utilisation(exposure, line),
         warning_level=_warning_level(exposure, limit, most),
         clause=pl.lit(book.edition.clause(limit)),
         is_breach=exposure > line,

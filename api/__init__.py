@@ -1,0 +1,1 @@
+"""The small door: parse a request, ask one operation, translate the outcome."""

@@ -1,0 +1,70 @@
+"""The application. This door has no sign-in; it listens on loopback only, and it reads: nothing is changed here."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from api.door import DoorState
+from api.doorkeeper import Doorkeeper
+from api.openapi import describe
+from api.problems import handle_problems
+from api.routes import findings, groups, health, limits, obligors, relationships, rulebooks, runs, signals
+from riskmon import __version__
+from riskmon.operations.read import Snapshots
+from riskmon.operations.settings import read_settings
+from riskmon.settings import Settings
+
+_DESCRIPTION = (
+    "What the latest run of the exposure monitor says: who is one risk with whom and why, how much is at stake, what "
+    "may still be lent. Every answer names its run and business date; `run` reads an older one. Amounts are decimal "
+    "text with their currency, null is unknown. Lists are paged: send `next` back as `cursor`."
+)
+
+_TAGS = [
+    {"name": "runs", "description": "Finished passes of the pipeline."},
+    {"name": "groups", "description": "Groups of connected clients, each member with its reason."},
+    {"name": "obligors", "description": "Parties exposed to, and the facilities behind the exposure."},
+    {"name": "relationships", "description": "Recorded control, dependence, guarantees and family."},
+    {"name": "limits", "description": "Limits, the headroom under them, and breaches."},
+    {"name": "signals", "description": "Early-warning signals."},
+    {"name": "rulebooks", "description": "The rules that a run applied, with their clauses."},
+    {"name": "findings", "description": "What is wrong with the data."},
+    {"name": "health", "description": "Whether the server is up, and whether it can answer."},
+]
+
+
+class Application(FastAPI):
+    """The framework's application behind our own doorkeeper, with our own description of it."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """What a request passes: the doorkeeper first, so that even an unforeseen fault leaves through it."""
+        door: DoorState = self.state.door
+        return Doorkeeper(super().build_middleware_stack(), door.settings)
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document, made once."""
+        return describe(self)
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application over one data folder; without settings, over those of the environment."""
+    settings = settings or read_settings()
+    app = Application(
+        title="riskmon",
+        version=__version__,
+        summary="Credit-risk and group-client exposure monitor: the read side.",
+        description=_DESCRIPTION,
+        openapi_tags=_TAGS,
+        docs_url=None,  # the framework's pages load scripts from other hosts
+        redoc_url=None,
+        redirect_slashes=False,
+        max_body_size=settings.max_body_bytes,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.state.door = DoorState(Snapshots(settings.data_dir), settings)
+    for resource in (runs, groups, obligors, relationships, limits, signals, rulebooks, findings):
+        app.include_router(resource.router, prefix="/v1")
+    app.include_router(health.router)
+    handle_problems(app)
+    return app

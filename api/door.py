@@ -1,0 +1,36 @@
+"""What a route is handed: the snapshots, and a page request with the settings applied."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from api.schemas.queries import ListQuery, PageQuery
+from riskmon.operations.read import PageRequest, Snapshots
+from riskmon.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class DoorState:
+    """What one application holds for its whole life."""
+
+    snapshots: Snapshots
+    settings: Settings
+
+    def page(self, query: PageQuery) -> PageRequest:
+        """The page that a query asks for, of a size that the settings allow."""
+        wanted = query.limit or self.settings.page_size_default
+        return PageRequest(
+            run_id=query.run if isinstance(query, ListQuery) else None,
+            cursor=query.cursor,
+            limit=min(wanted, self.settings.page_size_max),
+        )
+
+
+def door_of(request: Request) -> DoorState:
+    """The state of the application that serves the request."""
+    door: DoorState = request.app.state.door
+    return door
+
+
+Door = Annotated[DoorState, Depends(door_of)]

@@ -1,0 +1,96 @@
+"""The API's own description: OpenAPI 3.1 with the problems of every operation and an example of every answer."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api.problems import MEDIA_TYPE, PROBLEMS, Fault, Problem
+
+Schema = dict[str, Any]
+
+_EVERYWHERE = (413, 421, 500)
+_UNDER_V1 = (400, 404, 422, 503)
+
+
+def describe(app: FastAPI) -> Schema:
+    """The OpenAPI document of an application, made once."""
+    if app.openapi_schema is None:
+        document = get_openapi(
+            title=app.title,
+            version=app.version,
+            summary=app.summary,
+            description=app.description,
+            tags=app.openapi_tags,
+            routes=app.routes,
+        )
+        schemas = document["components"]["schemas"]
+        for model in (Fault, Problem):
+            schemas[model.__name__] = model.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas["Problem"].pop("$defs")
+        for framework_model in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(framework_model, None)
+        for path, operation in _operations(document):
+            for parameter in operation.get("parameters", []):
+                parameter["schema"] = _sendable(parameter["schema"])
+            _show_example(operation, schemas)
+            _show_problems(operation, _EVERYWHERE + (_UNDER_V1 if path.startswith("/v1/") else ()))
+        _show_problems(document["paths"]["/readyz"]["get"], (503,))
+        app.openapi_schema = document
+    return app.openapi_schema
+
+
+def _operations(document: Schema) -> Iterator[tuple[str, Schema]]:
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            yield path, operation
+
+
+def _sendable(schema: Schema) -> Schema:
+    """The schema of a parameter without null: what is not known is left out of an address."""
+    match schema:
+        case {"anyOf": [wanted, {"type": "null"}], **rest}:
+            return {**wanted, **rest}
+        case _:
+            return schema
+
+
+def _show_example(operation: Schema, schemas: Schema) -> None:
+    content = operation["responses"]["200"]["content"]["application/json"]
+    content["example"] = _example(content["schema"], schemas)
+
+
+def _show_problems(operation: Schema, statuses: tuple[int, ...]) -> None:
+    for status in statuses:
+        kinds = {code: kind for code, kind in PROBLEMS.items() if kind.status == status}
+        examples = {
+            code: {
+                "value": {
+                    "type": f"urn:riskmon:problem:{code}",
+                    "title": kind.title,
+                    "status": status,
+                    "detail": kind.meaning,
+                    "remedy": "What to do about it.",
+                    "errors": [],
+                }
+            }
+            for code, kind in kinds.items()
+        }
+        operation["responses"][str(status)] = {
+            "description": " ".join(kind.meaning for kind in kinds.values()),
+            "content": {
+                MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples}
+            },
+        }
+
+
+def _example(schema: Schema, schemas: Schema) -> Any:  # noqa: ANN401 -- an example is any JSON value
+    """An example of a schema, made of the examples of its fields."""
+    if "examples" in schema:
+        return schema["examples"][0]
+    if "$ref" in schema:
+        return _example(schemas[schema["$ref"].rsplit("/", 1)[1]], schemas)
+    if schema.get("type") == "array":
+        return [_example(schema["items"], schemas)]
+    return {name: _example(field, schemas) for name, field in schema["properties"].items()}

@@ -1,0 +1,137 @@
+"""Every refusal and failure as `application/problem+json` (RFC 9457), from one table."""
+
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+
+from riskmon.domain.errors import CallerError, NotFoundError, NotReadyError, SnapshotUnreadableError
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Fault(BaseModel):
+    """One part of a request that cannot be used."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    place: Annotated[str, Field(description="Where in the request.", examples=["query.limit"])]
+    message: Annotated[
+        str, Field(description="What is wrong there.", examples=["Input should be less than or equal to 200"])
+    ]
+
+
+class Problem(BaseModel):
+    """Why a request was not answered, and what to do about it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    type: Annotated[
+        str, Field(description="`urn:riskmon:problem:<code>`.", examples=["urn:riskmon:problem:not_found"])
+    ]
+    title: Annotated[str, Field(description="The kind of problem.", examples=["Not found"])]
+    status: Annotated[int, Field(description="The status code of the answer.", examples=[404])]
+    detail: Annotated[
+        str,
+        Field(description="This problem, in a sentence.", examples=["The run c0ffee has no group 'x'."]),
+    ]
+    remedy: Annotated[str, Field(description="What to do about it.", examples=["List the groups."])]
+    errors: Annotated[list[Fault], Field(description="The parts at fault, where the request is malformed.")]
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemKind:
+    """One kind of problem: its status and title, and what it means in the API's description."""
+
+    status: int
+    title: str
+    meaning: str
+
+
+PROBLEMS: Final = {
+    "bad_request": ProblemKind(400, "Bad request", "The request cannot be used as it is, such as a foreign cursor."),
+    "not_found": ProblemKind(404, "Not found", "The run does not hold what was asked for, or there is no such run."),
+    "method_not_allowed": ProblemKind(405, "Method not allowed", "The path does not know this method."),
+    "body_too_large": ProblemKind(413, "Body too large", "The request carries more than this server reads."),
+    "host_unknown": ProblemKind(421, "Host unknown", "The request calls the server by a name that is not its own."),
+    "request_invalid": ProblemKind(422, "Request invalid", "A parameter is unknown or malformed."),
+    "internal_error": ProblemKind(500, "Internal error", "A fault of the server, which has been logged."),
+    "not_ready": ProblemKind(503, "Not ready", "No run has finished yet, or the data folder cannot be read."),
+    "snapshot_unreadable": ProblemKind(503, "Snapshot unreadable", "The stored run is damaged."),
+}  # fmt: skip
+
+ERRORS: Final[dict[type[CallerError], str]] = {
+    CallerError: "bad_request",
+    NotFoundError: "not_found",
+    NotReadyError: "not_ready",
+    SnapshotUnreadableError: "snapshot_unreadable",
+}
+"""The problem that each error of ours becomes."""
+
+_HTTP_ERRORS: Final = {
+    400: ("bad_request", "The request cannot be read.", "Correct it as /openapi.json describes."),
+    404: ("not_found", "There is no such path.", "See /openapi.json for the paths."),
+    405: ("method_not_allowed", "The path does not know this method.", "Use one named in the Allow header."),
+    413: ("body_too_large", "The request body is too large.", "Send less."),
+}
+
+
+def problem(code: str, detail: str, remedy: str, faults: tuple[Fault, ...] = ()) -> JSONResponse:
+    """The answer for a problem of the table."""
+    kind = PROBLEMS[code]
+    body = Problem(
+        type=f"urn:riskmon:problem:{code}",
+        title=kind.title,
+        status=kind.status,
+        detail=detail,
+        remedy=remedy,
+        errors=list(faults),
+    )
+    return JSONResponse(body.model_dump(), kind.status, media_type=MEDIA_TYPE)
+
+
+def handle_problems(app: FastAPI) -> None:
+    """Answer every error with a problem: ours, the framework's, a malformed request, and what nobody foresaw."""
+    app.add_exception_handler(CallerError, _of_ours)
+    app.add_exception_handler(RequestValidationError, _of_request)
+    app.add_exception_handler(HTTPException, _of_framework)
+    app.add_exception_handler(Exception, _unforeseen)
+
+
+def _of_ours(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, CallerError)
+    code = next(ERRORS[known] for known in type(error).__mro__ if known in ERRORS)
+    return problem(code, " ".join(filter(None, (error.what, error.why))), error.remedy)
+
+
+def _of_request(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    faults = tuple(
+        Fault(place=".".join(str(part) for part in fault["loc"]), message=fault["msg"])
+        for fault in error.errors()
+    )
+    return problem(
+        "request_invalid",
+        "A part of the request cannot be used.",
+        "Correct the parts named in `errors`.",
+        faults,
+    )
+
+
+def _of_framework(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    if error.status_code not in _HTTP_ERRORS:
+        raise error
+    response = problem(*_HTTP_ERRORS[error.status_code])
+    response.headers.update(error.headers or {})
+    return response
+
+
+def _unforeseen(_request: Request, _error: Exception) -> JSONResponse:
+    return problem(
+        "internal_error", "Something went wrong on the server; it has been logged.", "Try again later."
+    )

@@ -1,0 +1,35 @@
+"""`/v1/obligors` and `/v1/facilities`."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+
+from api.door import Door
+from api.schemas.pages import FacilityPage, ObligorPage
+from api.schemas.queries import FacilityQuery, ObligorQuery, RunQuery
+from api.schemas.subjects import ObligorAnswer
+from riskmon.operations import read
+
+router = APIRouter(tags=["obligors"])
+
+
+@router.get("/obligors")
+def list_obligors(query: Annotated[ObligorQuery, Query()], door: Door) -> ObligorPage:
+    """The obligors with their exposure, one item for each book."""
+    return ObligorPage.model_validate(read.obligors(door.snapshots, door.page(query), query.where()))
+
+
+@router.get("/obligors/{obligor_id:path}")
+def get_obligor(
+    obligor_id: Annotated[str, Path(description="The party's id.", examples=["P1"])],
+    query: Annotated[RunQuery, Query()],
+    door: Door,
+) -> ObligorAnswer:
+    """One obligor: its exposure under each book, its groups and why, its headroom and signals."""
+    return ObligorAnswer.model_validate(read.obligor(door.snapshots, obligor_id, query.run))
+
+
+@router.get("/facilities")
+def list_facilities(query: Annotated[FacilityQuery, Query()], door: Door) -> FacilityPage:
+    """The facilities, amounts in their own currency."""
+    return FacilityPage.model_validate(read.facilities(door.snapshots, door.page(query), query.where()))

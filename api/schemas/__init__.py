@@ -1,0 +1,1 @@
+"""Request and response models. A response model has no defaults: every field is always present."""

@@ -1,0 +1,46 @@
+"""Read operations: what a snapshot says, as JSON-ready values. The API and the command line print the same bodies.
+
+Amounts are decimal text in major units under the column's name without `_minor`, beside their `currency`; dates
+are ISO text; null is unknown. Every body names the run it was read from.
+"""
+
+from riskmon.operations.read.limit import limit
+from riskmon.operations.read.paging import Body, PageRequest, Where
+from riskmon.operations.read.rulebooks import limits, rulebook, rulebooks
+from riskmon.operations.read.runs import readiness, run, runs
+from riskmon.operations.read.subjects import group, obligor
+from riskmon.operations.read.tables import (
+    breaches,
+    facilities,
+    findings,
+    groups,
+    headroom,
+    obligors,
+    relationships,
+    signals,
+)
+from riskmon.store.snapshots import Snapshots
+
+__all__ = [
+    "Body",
+    "PageRequest",
+    "Snapshots",
+    "Where",
+    "breaches",
+    "facilities",
+    "findings",
+    "group",
+    "groups",
+    "headroom",
+    "limit",
+    "limits",
+    "obligor",
+    "obligors",
+    "readiness",
+    "relationships",
+    "rulebook",
+    "rulebooks",
+    "run",
+    "runs",
+    "signals",
+]

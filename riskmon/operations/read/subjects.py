@@ -1,0 +1,157 @@
+"""One group or one obligor with everything the snapshot says of it."""
+
+import polars as pl
+
+from riskmon.domain.errors import NotFoundError
+from riskmon.operations.read.items import Item, items, stamp
+from riskmon.operations.read.paging import Body
+from riskmon.operations.read.tables import with_anchors
+from riskmon.store.snapshots import ROW_NUMBER, Snapshot, Snapshots
+
+
+def group(snapshots: Snapshots, group_id: str, run_id: str | None = None) -> Body:
+    """A group: its exposure down to facilities, its members with role and reason, its headroom under every limit.
+
+    A member's reason is the path of relationships from the anchor, each spelled out.
+
+    Raises:
+        NotFoundError: the snapshot has no such group.
+    """
+    snapshot = snapshots.find(run_id)
+    found = _rows(snapshots, snapshot, "group_exposures", group_id=group_id)
+    if found.is_empty():
+        raise NotFoundError(
+            f"The run {snapshot.manifest.run_id} has no group {group_id!r}.",
+            remedy="A group id is `<book_id>/<anchor party_id>`; list the groups, with party_id for those of a party.",
+        )
+    currency = snapshot.manifest.currency
+    described = items(with_anchors(snapshots, snapshot, found), currency)[0]
+    members = _rows(snapshots, snapshot, "group_members", group_id=group_id)
+    exposures = (
+        snapshots.table(snapshot, "obligor_exposures")
+        .filter(pl.col("book_id") == described["book_id"])
+        .select(pl.col("obligor_id").alias("party_id"), "exposure_minor", "is_complete")
+    )
+    known = (
+        members.lazy()
+        .select("party_id", "role", "reason")
+        .join(_names(snapshots, snapshot), on="party_id", how="left", maintain_order="left")
+        .join(exposures, on="party_id", how="left", maintain_order="left")
+        .collect()
+    )
+    return {
+        **stamp(snapshot.manifest),
+        "group": described,
+        "members": _spelled_out(snapshots, snapshot, items(known, currency)),
+        "exposures": _by_facility(
+            snapshots,
+            snapshot,
+            pl.col("obligor_id").is_in(members["party_id"].implode())
+            & (pl.col("book_id") == described["book_id"]),
+        ),
+        "headroom": items(_headroom(snapshots, snapshot, "group", group_id), currency),
+    }
+
+
+def obligor(snapshots: Snapshots, obligor_id: str, run_id: str | None = None) -> Body:
+    """An obligor: its exposure under every book down to facilities, its groups and why, its headroom and signals.
+
+    A party without exposure is answered with empty lists.
+
+    Raises:
+        NotFoundError: the snapshot has no such party.
+    """
+    snapshot = snapshots.find(run_id)
+    party = _rows(snapshots, snapshot, "parties", party_id=obligor_id)
+    if party.is_empty():
+        raise NotFoundError(
+            f"The run {snapshot.manifest.run_id} has no party {obligor_id!r}.",
+            remedy="List the obligors for their ids; a party that was refused stands in the findings.",
+        )
+    currency = snapshot.manifest.currency
+    memberships = _rows(snapshots, snapshot, "group_members", party_id=obligor_id)
+    return {
+        **stamp(snapshot.manifest),
+        "party": items(party, currency)[0],
+        "exposures": items(_rows(snapshots, snapshot, "obligor_exposures", obligor_id=obligor_id), currency),
+        "facilities": _by_facility(snapshots, snapshot, pl.col("obligor_id") == obligor_id),
+        "groups": _spelled_out(
+            snapshots,
+            snapshot,
+            items(memberships.select("group_id", "book_id", "anchor_id", "role", "reason"), currency),
+        ),
+        "headroom": items(_headroom(snapshots, snapshot, "obligor", obligor_id), currency),
+        "signals": items(
+            _rows(snapshots, snapshot, "signals", subject_kind="obligor", subject_id=obligor_id), currency
+        ),
+    }
+
+
+def _headroom(snapshots: Snapshots, snapshot: Snapshot, kind: str, subject_id: str) -> pl.DataFrame:
+    return _rows(snapshots, snapshot, "headroom", subject_kind=kind, subject_id=subject_id)
+
+
+def _by_facility(snapshots: Snapshots, snapshot: Snapshot, wanted: pl.Expr) -> list[Item]:
+    """The wanted rows of `exposures` in the stored order, each with what is behind it.
+
+    The facility's product, and in its own `facility_currency` what is drawn and committed.
+    """
+    rows = snapshots.table(snapshot, "exposures").filter(wanted).drop(ROW_NUMBER).collect()
+    facilities = snapshots.table(snapshot, "facilities").select(
+        "facility_id", "product", "currency", "drawn_minor", "commitment_minor"
+    )
+    behind = (
+        rows.lazy()
+        .select("facility_id")
+        .join(facilities, on="facility_id", how="left", maintain_order="left")
+    )
+    currency = snapshot.manifest.currency
+    return [
+        {
+            **exposure,
+            "product": facility["product"],
+            "facility_currency": facility["currency"],
+            "drawn": facility["drawn"],
+            "commitment": facility["commitment"],
+        }
+        for exposure, facility in zip(items(rows, currency), items(behind.collect(), currency), strict=True)
+    ]
+
+
+def _rows(snapshots: Snapshots, snapshot: Snapshot, table: str, **where: str) -> pl.DataFrame:
+    """The rows of a table with these values, in the stored order, without their numbers."""
+    return snapshots.table(snapshot, table).filter(**where).drop(ROW_NUMBER).collect()
+
+
+def _names(snapshots: Snapshots, snapshot: Snapshot) -> pl.LazyFrame:
+    return snapshots.table(snapshot, "parties").select("party_id", "name", "kind")
+
+
+def _spelled_out(snapshots: Snapshots, snapshot: Snapshot, memberships: list[Item]) -> list[Item]:
+    """The memberships with each relationship id of `reason` replaced by the relationship, its parties named.
+
+    An id that the snapshot's relationships do not hold stays, with everything else of it unknown.
+    """
+    path = pl.DataFrame({"reason": [m["reason"] for m in memberships]}, schema={"reason": pl.List(pl.String)})
+    ids = path.select(relationship_id="reason").explode("relationship_id").drop_nulls().unique()
+    names = _names(snapshots, snapshot).drop("kind")
+    found = (
+        ids.lazy()
+        .join(snapshots.table(snapshot, "relationships").drop(ROW_NUMBER), on="relationship_id", how="left")
+        .join(
+            names.rename({"party_id": "source_party_id", "name": "source_name"}),
+            on="source_party_id",
+            how="left",
+        )
+        .join(
+            names.rename({"party_id": "target_party_id", "name": "target_name"}),
+            on="target_party_id",
+            how="left",
+        )
+        .collect()
+    )
+    by_id = {item["relationship_id"]: item for item in items(found, snapshot.manifest.currency)}
+    return [
+        {**membership, "reason": [by_id[i] for i in reason]}
+        for membership, reason in zip(memberships, path["reason"].to_list(), strict=True)
+    ]

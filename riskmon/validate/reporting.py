@@ -1,0 +1,111 @@
+"""What the run reports in: its currency, its perimeter, its capital and the exchange rates it knows."""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from riskmon.domain.errors import CallerError
+from riskmon.domain.money import RATE_SCALE, currency_exponents
+from riskmon.domain.terms import Level
+from riskmon.rulebook.select import Selection
+
+NO_CURRENCY = "XXX"
+"""ISO 4217 for no currency: what a bank reports in that has neither capital nor facilities."""
+
+_NO_CURRENCY_EXPONENT = 2
+
+
+def reporting(standing: Mapping[str, pl.DataFrame], selection: Selection) -> pl.DataFrame:
+    """The reporting currency and the perimeter, in one row: currency, exponent, level.
+
+    standing: rows of capital, bank and facilities that are not refused.
+
+    Raises:
+        CallerError: capital in several currencies, facilities in several with nothing to say which one the bank
+            reports in, or a perimeter that capital is not stated for.
+    """
+    currency = _reporting_currency(standing)
+    exponent = currency_exponents().get(currency, _NO_CURRENCY_EXPONENT)
+    level = _level(standing["capital"], selection)
+    return pl.DataFrame(
+        {"currency": [currency], "exponent": [exponent], "level": [level.value]},
+        schema={"currency": pl.String, "exponent": pl.Int32, "level": pl.String},
+    )
+
+
+def capital_rows(capital: pl.DataFrame, level: str, selection: Selection) -> pl.DataFrame:
+    """Capital of the run's perimeter on or before its date, newest first, one row a date.
+
+    A row without a level is of both perimeters; where both are there for a date, the one with the level counts.
+    """
+    return (
+        capital.filter(
+            pl.col("as_of") <= selection.as_of, pl.col("level").is_null() | (pl.col("level") == level)
+        )
+        .sort("as_of", "level", descending=[True, False], nulls_last=True)
+        .unique("as_of", keep="first", maintain_order=True)
+        .with_columns(level=pl.lit(level))
+        .select("as_of", "level", "net_capital_minor", "tier1_capital_minor", "cet1_capital_minor")
+    )
+
+
+def known_rates(fx_rates: pl.DataFrame, currency: str, selection: Selection) -> dict[str, int]:
+    """The newest exchange rate of every currency on or before the run's date (ten decimals).
+
+    The reporting currency's own rate is 1, whatever is delivered.
+    """
+    newest = (
+        fx_rates.filter(pl.col("as_of") <= selection.as_of)
+        .sort("currency", "as_of")
+        .group_by("currency", maintain_order=True)
+        .agg(pl.col("rate_e10").last())
+    )
+    return dict(newest.iter_rows()) | {currency: 10**RATE_SCALE}
+
+
+def rate_of(rates: Mapping[str, int]) -> pl.Expr:
+    """The rate of a row's currency, null where none is known. Columns in: currency."""
+    return pl.col("currency").replace_strict(dict(rates), default=None, return_dtype=pl.Int64)
+
+
+def with_rates(rows: pl.DataFrame, rates: Mapping[str, int]) -> pl.DataFrame:
+    """The rows with rate_e10 and exponent of their currency, null where it is empty or has no rate."""
+    exponent = pl.col("currency").replace_strict(currency_exponents(), default=None, return_dtype=pl.Int32)
+    return rows.with_columns(rate_e10=rate_of(rates), exponent=exponent)
+
+
+def _reporting_currency(standing: Mapping[str, pl.DataFrame]) -> str:
+    for table, is_told in (("capital", True), ("bank", True), ("facilities", False)):
+        currencies = standing[table]["currency"].drop_nulls().unique().sort().to_list()
+        if len(currencies) > 1:
+            raise _several_currencies(table, currencies, is_told=is_told)
+        if currencies:
+            return str(currencies[0])
+    return NO_CURRENCY
+
+
+def _several_currencies(table: str, currencies: list[str], *, is_told: bool) -> CallerError:
+    return CallerError(
+        f"{table} is in several currencies: {', '.join(currencies)}.",
+        why="Limits need one reporting currency."
+        if is_told
+        else "Nothing says which one the bank reports in.",
+        remedy="Deliver all rows in the reporting currency."
+        if is_told
+        else "Deliver capital, or bank.currency.",
+    )
+
+
+def _level(capital: pl.DataFrame, selection: Selection) -> Level:
+    usable = capital.filter(pl.col("as_of") <= selection.as_of)
+    levels = set(usable["level"].to_list())
+    if selection.level is None:
+        # Without a statement the wider perimeter is the one that leaves nothing out.
+        return Level.SOLO if levels == {Level.SOLO.value} else Level.CONSOLIDATED
+    if levels and not levels & {None, selection.level.value}:
+        raise CallerError(
+            f"capital has no row for the level {selection.level.value}; it has {', '.join(sorted(levels))}.",
+            why="The limits of one perimeter cannot be set against the capital of another.",
+            remedy="Deliver capital for that level, or run with another --level.",
+        )
+    return selection.level

@@ -1,0 +1,204 @@
+"""The stage: ingested tables in, rows that stand with keys in place of ids out, and everything that is wrong said."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from riskmon.domain.errors import CallerError
+from riskmon.domain.terms import GRADES, Level
+from riskmon.frames.inputs import INPUT_TABLES
+from riskmon.rulebook.select import Selection
+from riskmon.validate import findings, not_evaluated
+from riskmon.validate.completeness import touched_parties
+from riskmon.validate.references import (
+    PARTY_TABLES,
+    expanded_covers,
+    joint_obligor_keys,
+    refuse_broken_references,
+    with_keys,
+    with_reference,
+)
+from riskmon.validate.reporting import capital_rows, known_rates, reporting, with_rates
+from riskmon.validate.sieve import Sieve
+from riskmon.validate.structure import firms_over_100, is_in_force, is_known, treasury_holdings
+
+_INGEST_COLUMNS = ("row_number", "faults")
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What the frames are built from: the rows that stand and what the run reports in."""
+
+    standing: Mapping[str, pl.DataFrame]
+    selection: Selection
+    rates: Mapping[str, int]
+    is_solo: bool
+
+
+def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, pl.DataFrame]:
+    """Split the delivered rows into those that can be computed and those that are refused.
+
+    tables: what `ingest` read, with `delivered`; a table that is not there was not delivered.
+    Returns the validated tables (Int32 keys in place of ids, rate_e10 and exponent beside currencies), `reporting`,
+    `findings`, `not_evaluated` and `quarantine_rows` (table, row_number, finding_codes). Rows delivered are rows
+    that stand plus rows refused. No frame but `quarantine_rows` depends on the order of delivery.
+
+    Raises:
+        CallerError: the reporting currency or the perimeter cannot be told.
+    """
+    sieve = Sieve(tables)
+    report = reporting(sieve.standing, selection)
+    currency, level = report["currency"][0], report["level"][0]
+    rates = known_rates(sieve.standing["fx_rates"], currency, selection)
+    refuse_broken_references(sieve, rates)
+    refusals = sieve.refusals()
+    context = _Context(sieve.standing, selection, rates, is_solo=level == Level.SOLO.value)
+    frames = _frames(context, touched_parties(sieve.delivered, refusals))
+    frames["capital"] = capital_rows(sieve.standing["capital"], level, selection)
+    delivered = tables["delivered"]
+    found = [
+        *findings.refused_occurrences(sieve.delivered, refusals),
+        *_suspicions(context),
+        findings.unknown_columns(delivered),
+    ]
+    outside = sieve.standing["facilities"].height - frames["facilities"].height
+    gaps = [
+        *not_evaluated.missing_tables(tables),
+        *not_evaluated.empty_tables(tables, sieve.standing),
+        *not_evaluated.unread_tables(delivered),
+        *not_evaluated.missing_capital(frames["capital"], tables, selection.as_of),
+        *not_evaluated.outside_perimeter(outside),
+        *not_evaluated.unconverted_relationships(frames["relationships"]),
+    ]
+    return frames | {
+        "reporting": report,
+        "findings": findings.assembled(found),
+        "not_evaluated": not_evaluated.assembled(gaps),
+        "quarantine_rows": refusals.group_by("table", "row_number", maintain_order=True).agg(
+            finding_codes="code"
+        ),
+    }
+
+
+def _frames(context: _Context, touched: pl.Series) -> dict[str, pl.DataFrame]:
+    parties = with_keys(
+        context.standing["parties"].drop(_INGEST_COLUMNS), "party_id", "party_key"
+    ).with_columns(
+        pl.col("kind").fill_null("corporate"), is_complete=~pl.col("party_id").is_in(touched.implode())
+    )
+    facilities = _facilities(context, parties)
+    protections = _protections(context, parties)
+    covers = expanded_covers(context.standing["protection_covers"], protections, facilities)
+    return {
+        "bank": _bank(context, parties),
+        "parties": parties,
+        "relationships": _relationships(context, parties),
+        "facilities": facilities.drop("obligor_id", "joint_obligor_ids"),
+        "protections": protections,
+        "protection_covers": covers,
+        "country_ratings": _country_ratings(context),
+        "bank_limits": with_rates(_ordered(context, "bank_limits"), context.rates),
+        **{table: _party_table(context, parties, table) for table in PARTY_TABLES},
+    }
+
+
+def _ordered(context: _Context, table: str) -> pl.DataFrame:
+    return context.standing[table].drop(_INGEST_COLUMNS).sort(INPUT_TABLES[table].key)
+
+
+def _party_keys(parties: pl.DataFrame) -> pl.DataFrame:
+    return parties.select("party_id", "party_key")
+
+
+def _bank(context: _Context, parties: pl.DataFrame) -> pl.DataFrame:
+    bank = _ordered(context, "bank")
+    if bank.height > 1:
+        raise CallerError(
+            f"The table bank has {bank.height} rows.",
+            why="It cannot be told which of them is the bank.",
+            remedy="Deliver one row.",
+        )
+    return with_reference(bank, "party_id", "party_key", _party_keys(parties))
+
+
+def _relationships(context: _Context, parties: pl.DataFrame) -> pl.DataFrame:
+    in_force = _in_force(context)
+    keyed = with_keys(in_force.drop(_INGEST_COLUMNS), "relationship_id", "relationship_key")
+    for end in ("source", "target"):
+        keyed = with_reference(keyed, f"{end}_party_id", f"{end}_key", _party_keys(parties))
+    return (
+        with_rates(keyed, context.rates)
+        .with_columns(pl.col("assessment").fill_null("none"))
+        .drop("source_party_id", "target_party_id")
+    )
+
+
+def _in_force(context: _Context) -> pl.DataFrame:
+    return context.standing["relationships"].filter(
+        is_in_force(context.selection), is_known(context.selection)
+    )
+
+
+def _facilities(context: _Context, parties: pl.DataFrame) -> pl.DataFrame:
+    rows = context.standing["facilities"].drop(_INGEST_COLUMNS)
+    if context.is_solo:
+        rows = rows.filter(pl.col("is_solo").fill_null(value=True))
+    keyed = with_keys(rows, "facility_id", "facility_key")
+    keyed = with_reference(keyed, "obligor_id", "obligor_key", _party_keys(parties))
+    joint = joint_obligor_keys(keyed, parties)
+    return (
+        with_rates(keyed, context.rates)
+        .join(joint, on="facility_key", how="left", maintain_order="left")
+        .with_columns(pl.col("joint_obligor_keys").fill_null([]))
+    )
+
+
+def _protections(context: _Context, parties: pl.DataFrame) -> pl.DataFrame:
+    rows = with_keys(context.standing["protections"].drop(_INGEST_COLUMNS), "protection_id", "protection_key")
+    for role in ("provider", "title_holder"):
+        rows = with_reference(rows, f"{role}_id", f"{role}_key", _party_keys(parties)).drop(f"{role}_id")
+    return with_rates(rows, context.rates)
+
+
+def _country_ratings(context: _Context) -> pl.DataFrame:
+    """The grade of each country: of each source the newest on or before the date, of several sources the worst."""
+    rank = pl.col("grade").replace_strict(
+        {grade: rank for rank, grade in enumerate(GRADES)}, return_dtype=pl.Int32
+    )
+    usable = context.standing["country_ratings"].filter(
+        pl.col("rated_on").is_null() | (pl.col("rated_on") <= context.selection.as_of)
+    )
+    return (
+        usable.with_columns(rank=rank)
+        .sort("country", "source", "rated_on", nulls_last=False)
+        .unique(["country", "source"], keep="last", maintain_order=True)
+        .sort("country", "rank")
+        .unique("country", keep="last", maintain_order=True)
+        .select("country", "grade")
+    )
+
+
+def _party_table(context: _Context, parties: pl.DataFrame, table: str) -> pl.DataFrame:
+    rows = _ordered(context, table)
+    if "known_since" in rows.columns:
+        rows = rows.filter(is_known(context.selection))
+    keyed = with_reference(rows, "party_id", "party_key", _party_keys(parties)).drop("party_id")
+    return with_rates(keyed, context.rates) if "currency" in keyed.columns else keyed
+
+
+def _suspicions(context: _Context) -> list[pl.DataFrame]:
+    """Rows that stand but should be looked at."""
+    standing, selection = context.standing, context.selection
+    in_force = _in_force(context)
+    over = firms_over_100(in_force)
+    unused = standing["protections"].join(standing["protection_covers"], on="protection_id", how="anti")
+    not_yet = {table: standing[table].filter(~is_known(selection)) for table in ("relationships", "events")}
+    return [
+        *findings.suspicious_facilities(standing["facilities"], selection),
+        *findings.suspicious_parties(standing["parties"]),
+        findings.occurrences("protection_unused", "protections", unused),
+        findings.occurrences("treasury_shares", "relationships", treasury_holdings(in_force)),
+        findings.occurrences("votes_over_100", "relationships", over.to_frame(), pl.col("target_party_id")),
+        *(findings.occurrences("not_yet_known", table, rows) for table, rows in not_yet.items()),
+    ]

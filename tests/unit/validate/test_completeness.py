@@ -1,0 +1,60 @@
+"""Whatever a refused row touches is marked incomplete, and nothing else."""
+
+import pytest
+
+from tests.builders import (
+    capital,
+    cover,
+    facility,
+    incomplete,
+    party,
+    protection,
+    refused,
+    relationship,
+    validated,
+)
+
+PARTIES = [party("P1"), party("P2"), party("P3")]
+
+
+TOUCHING = [
+    # table, row, parties touched
+    ("facilities",        facility("F9", "P2", drawn="-1"),                                   ["P2"]),
+    ("facilities",        facility("F9", "P2", drawn="-1", joint_obligor_ids=["P3"]),         ["P2", "P3"]),
+    ("facilities",        facility(None, "P2"),                                               ["P2"]),
+    ("facilities",        facility("F9", "nobody"),                                           []),
+    ("relationships",     relationship("R9", "P2", "P3", dependence_bp="10001"),              ["P2", "P3"]),
+    ("relationships",     relationship("R9", "P2", "nobody"),                                 ["P2"]),
+    ("protections",       protection("G9", provider_id="P2", title_holder_id="P3", value="-1"), ["P2", "P3"]),
+    ("protection_covers", cover("G1", "F1", covered_amount="-1"),                             ["P1", "P2"]),
+    ("protection_covers", cover("nothing", "F1"),                                             ["P1"]),
+    ("protection_covers", cover("nothing", None, party_id="P3"),                              ["P3"]),
+    ("events",            {"event_id": None, "party_id": "P3", "kind": "lawsuit"},            ["P3"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("table", "row", "touched"), TOUCHING)
+def test_every_party_that_a_refused_row_touches_is_marked_incomplete(tmp_path, table, row, touched):
+    tables = {"facilities": [facility("F1")], "protections": [protection("G1", provider_id="P2")]}
+    tables[table] = [*tables.get(table, []), row]
+    frames = validated(tmp_path, parties=PARTIES, capital=[capital()], **tables)
+    assert len(refused(frames)) == 1
+    assert incomplete(frames) == touched
+
+
+def test_a_refused_protection_marks_the_obligor_it_covered(tmp_path):
+    frames = validated(
+        tmp_path,
+        parties=PARTIES,
+        facilities=[facility("F1", "P1")],
+        protections=[protection("G1", currency="USD")],
+        protection_covers=[cover("G1", "F1")],
+        capital=[capital()],
+    )
+    assert incomplete(frames) == ["P1"]
+
+
+def test_a_bank_without_a_bad_row_is_complete(tmp_path):
+    frames = validated(tmp_path, parties=PARTIES, facilities=[facility()], capital=[capital()])
+    assert incomplete(frames) == []
+    assert frames["findings"].height == 0

@@ -1,0 +1,141 @@
+"""What is wrong with one row, seen on its own, table by table."""
+
+import polars as pl
+import pytest
+
+from riskmon.domain.finding import FINDING_KINDS, QUARANTINING
+from riskmon.frames.inputs import INPUT_TABLES
+from riskmon.validate.rows import broken_rules
+
+FACILITY = {
+    "facility_id": "F1",
+    "obligor_id": "P1",
+    "product": "loan",
+    "currency": "CNY",
+    "commitment_minor": 100,
+    "drawn_minor": 100,
+}
+GUARANTEE = {"product": "financing_guarantee", "drawn_minor": None}
+RELATIONSHIP = {"relationship_id": "R1", "source_party_id": "P1", "target_party_id": "P2", "kind": "control"}
+HOLDING = {"kind": "shareholding", "target_party_id": "P1"}
+PROTECTION = {"protection_id": "G1", "kind": "gold", "currency": "CNY", "value_minor": 5}
+COVER = {"protection_id": "G1", "facility_id": "F1"}
+ROWS = {
+    "bank": {"party_id": "B"},
+    "parties": {"party_id": "P1"},
+    "facilities": FACILITY,
+    "relationships": RELATIONSHIP,
+    "protections": PROTECTION,
+    "protection_covers": COVER,
+    "capital": {"as_of": "2026-06-30", "currency": "CNY", "net_capital_minor": 5},
+    "fx_rates": {"as_of": "2026-06-30", "currency": "USD", "rate_e10": 5},
+    "country_ratings": {"country": "CN", "grade": "A+"},
+    "bank_limits": {"limit_id": "L1", "subject_id": "P1", "subject_kind": "obligor"},
+    "ratings": {"party_id": "P1", "rated_on": "2026-06-30", "grade": "7"},
+    "financial_statements": {"party_id": "P1", "period_end": "2026-06-30", "item": "assets", "amount_minor": -5, "currency": "CNY"},
+    "account_behaviour": {"party_id": "P1", "period_end": "2026-06-30", "average_balance_minor": -5, "currency": "CNY"},
+    "bureau_summaries": {"party_id": "P1", "as_of": "2026-06-30", "currency": "CNY"},
+    "events": {"event_id": "E1", "party_id": "P1", "kind": "lawsuit"},
+}  # fmt: skip
+
+BROKEN = [
+    # table, changes, codes
+    ("parties",       {"party_id": None},                                        ["key_missing"]),
+    ("parties",       {"kind": None},                                            []),                  # read as a corporate
+    ("facilities",    {"facility_id": None},                                     ["key_missing"]),
+    ("facilities",    {"obligor_id": None},                                      ["key_missing"]),
+    ("facilities",    {"product": None},                                         ["value_missing"]),
+    ("facilities",    {"currency": None},                                        ["value_missing"]),
+    ("facilities",    {"product": None, "faults": ["value_unknown"]},            []),                  # unread, not missing
+    ("facilities",    {"facility_id": None, "faults": ["value_invalid"]},        []),
+    ("facilities",    {"commitment_minor": None},                                []),
+    ("facilities",    {"drawn_minor": None},                                     ["amount_missing"]),
+    ("facilities",    {"drawn_minor": None, "faults": ["amount_invalid"]},       []),
+    ("facilities",    {"drawn_minor": 0},                                        []),
+    ("facilities",    GUARANTEE,                                                 []),
+    ("facilities",    GUARANTEE | {"commitment_minor": None},                    ["amount_missing"]),
+    ("facilities",    {"commitment_minor": -1},                                  ["amount_negative"]),
+    ("facilities",    {"drawn_minor": -1},                                       ["amount_negative"]),
+    ("facilities",    {"accrued_interest_minor": -1},                            ["amount_negative"]),
+    ("facilities",    {"provision_minor": -1},                                   ["amount_negative"]),
+    ("facilities",    {"start_date": "2026-01-02", "maturity_date": "2026-01-01"}, ["dates_out_of_order"]),
+    ("facilities",    {"start_date": "2026-01-01", "maturity_date": "2026-01-01"}, []),
+    ("facilities",    {"start_date": "2026-01-02"},                              []),
+    ("relationships", {"source_party_id": None},                                 ["key_missing"]),
+    ("relationships", {"target_party_id": None},                                 ["key_missing"]),
+    ("relationships", {"relationship_id": None},                                 ["key_missing"]),
+    ("relationships", {"kind": None},                                            ["value_missing"]),
+    ("relationships", {"target_party_id": "P1"},                                 ["self_loop"]),
+    ("relationships", HOLDING,                                                   []),                  # treasury stock
+    ("relationships", {"voting_bp": 10_000, "dependence_bp": 0},                 []),
+    ("relationships", {"voting_bp": 10_001},                                     ["share_out_of_range"]),
+    ("relationships", {"voting_min_bp": -1},                                     ["share_out_of_range"]),
+    ("relationships", {"voting_max_bp": 10_001},                                 ["share_out_of_range"]),
+    ("relationships", {"economic_bp": 10_001},                                   ["share_out_of_range"]),
+    ("relationships", {"dependence_bp": -1},                                     ["share_out_of_range"]),
+    ("relationships", {"amount_minor": -1},                                      ["amount_negative"]),
+    ("relationships", {"valid_from": "2026-01-02", "valid_to": "2026-01-01"},    ["dates_out_of_order"]),
+    ("protections",   {"protection_id": None},                                   ["key_missing"]),
+    ("protections",   {"kind": None},                                            ["value_missing"]),
+    ("protections",   {"value_minor": None},                                     ["value_missing"]),
+    ("protections",   {"currency": None},                                        ["value_missing"]),
+    ("protections",   {"value_minor": -1},                                       ["amount_negative"]),
+    ("protections",   {"start_date": "2026-01-02", "maturity_date": "2026-01-01"}, ["dates_out_of_order"]),
+    ("protection_covers", {"protection_id": None},                               ["key_missing"]),
+    ("protection_covers", {"facility_id": None},                                 ["key_missing"]),
+    ("protection_covers", {"facility_id": None, "party_id": "P1"},               []),
+    ("protection_covers", {"covered_amount_minor": -1},                          ["amount_negative"]),
+    ("capital",       {"as_of": None},                                           ["key_missing"]),
+    ("capital",       {"currency": None},                                        ["value_missing"]),
+    ("capital",       {"net_capital_minor": -1},                                 []),                  # a fact, if a sad one
+    ("fx_rates",      {"currency": None},                                        ["key_missing"]),
+    ("fx_rates",      {"rate_e10": None},                                        ["value_missing"]),
+    ("country_ratings", {"grade": "Aa3"},                                        ["value_unknown"]),
+    ("country_ratings", {"grade": None},                                         ["value_missing"]),
+    ("bank_limits",   {"subject_kind": None},                                    ["value_missing"]),
+    ("bank_limits",   {"amount_minor": -1},                                      ["amount_negative"]),
+    ("ratings",       {"rated_on": None},                                        ["key_missing"]),
+    ("financial_statements", {"item": None},                                     ["key_missing"]),
+    ("financial_statements", {"amount_minor": None},                             ["value_missing"]),
+    ("account_behaviour", {"inflow_minor": -1},                                  ["amount_negative"]),
+    ("bureau_summaries", {"debt_minor": -1},                                     ["amount_negative"]),
+    ("events",        {"kind": None},                                            ["value_missing"]),
+    ("facilities",    {"facility_id": None, "drawn_minor": -1, "commitment_minor": -1}, ["amount_negative", "key_missing"]),
+]  # fmt: skip
+
+
+def codes(table: str, changes: dict[str, object]) -> list[str]:
+    """The rules that a valid row of the table breaks once it is changed."""
+    declared = {column.frame_name: column.dtype for column in INPUT_TABLES[table].columns}
+    cells = ROWS[table] | {"faults": []} | changes
+    rows = pl.DataFrame(
+        {
+            "row_number": pl.Series([0], dtype=pl.Int64),
+            **{
+                name: pl.Series([cells.get(name)]).str.to_date()
+                if dtype == pl.Date() and cells.get(name)
+                else pl.Series([cells.get(name)], dtype=dtype)
+                for name, dtype in declared.items()
+            },
+            "faults": pl.Series([cells["faults"]], dtype=pl.List(pl.String)),
+        }
+    )
+    return sorted(broken_rules(rows, INPUT_TABLES[table])["code"])
+
+
+@pytest.mark.parametrize("table", INPUT_TABLES)
+def test_a_sound_row_breaks_no_rule(table):
+    assert codes(table, {}) == []
+
+
+@pytest.mark.parametrize(("table", "changes", "broken"), BROKEN)
+def test_a_row_breaks_the_rules_that_bear_the_name_of_its_findings(table, changes, broken):
+    assert codes(table, changes) == broken
+    assert QUARANTINING.issuperset(broken)
+
+
+@pytest.mark.parametrize("table", INPUT_TABLES)
+def test_a_row_of_nothing_breaks_only_rules_about_what_is_missing(table):
+    nothing = {column.frame_name: None for column in INPUT_TABLES[table].columns}
+    assert {"key_missing", "value_missing"}.issuperset(codes(table, nothing))
+    assert {"key_missing", "value_missing"}.issubset(FINDING_KINDS)

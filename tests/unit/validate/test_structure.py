@@ -1,0 +1,82 @@
+"""Which relationships are in force and known, and what their votes add up to."""
+
+from datetime import date
+
+import pytest
+
+from tests.builders import found, incomplete, party, refused, relationship, shareholding, validated
+
+PARTIES = [party("P1"), party("P2"), party("P3")]
+
+
+TIMES = [
+    # changes, is_in_force, is_known
+    ({},                                                      True,  True),
+    ({"valid_from": "2026-06-30"},                            True,  True),
+    ({"valid_from": "2026-07-01"},                            False, True),
+    ({"valid_to": "2026-06-30"},                              True,  True),
+    ({"valid_to": "2026-06-29"},                              False, True),
+    ({"known_since": "2026-06-30"},                           True,  True),
+    ({"known_since": "2026-07-01"},                           True,  False),
+    ({"valid_from": "2026-01-01", "valid_to": "2026-12-31"},  True,  True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "is_in_force", "is_known"), TIMES)
+def test_only_relationships_in_force_and_known_are_used_and_none_is_refused(
+    tmp_path, changes, is_in_force, is_known
+):
+    frames = validated(tmp_path, parties=PARTIES, relationships=[relationship(**changes)])
+    assert frames["relationships"].height == (is_in_force and is_known)
+    assert refused(frames) == []
+    assert found(frames, "not_yet_known") == ([] if is_known else [("relationships", 1, ["R1"])])
+
+
+def test_what_was_known_is_asked_at_the_date_the_caller_names(tmp_path):
+    rows = [relationship(known_since="2026-06-01")]
+    early = validated(tmp_path, known_at=date(2026, 5, 31), parties=PARTIES, relationships=rows)
+    late = validated(tmp_path, known_at=date(2026, 6, 1), parties=PARTIES, relationships=rows)
+    assert (early["relationships"].height, late["relationships"].height) == (0, 1)
+
+
+def test_an_event_that_was_not_yet_known_is_left_out(tmp_path):
+    event = {"event_id": "E1", "party_id": "P1", "kind": "lawsuit", "known_since": "2026-07-01"}
+    frames = validated(
+        tmp_path, parties=PARTIES, events=[event, event | {"event_id": "E2", "known_since": None}]
+    )
+    assert frames["events"]["event_id"].to_list() == ["E2"]
+    assert found(frames, "not_yet_known") == [("events", 1, ["E1"])]
+
+
+VOTES = [
+    # holdings in P3 as (holder, votes, changes), firms found
+    ([("P1", 6000, {}), ("P2", 4002, {})],                                ["P3"] * 0),  # 10,002 = 10,000 + one for each of two holders
+    ([("P1", 6000, {}), ("P2", 4003, {})],                                ["P3"]),
+    ([("P1", 6000, {}), ("P2", 6000, {"assessment": "rejected"})],        []),
+    ([("P1", 6000, {}), ("P2", 6000, {"assessment": "doubtful"})],        []),
+    ([("P1", 6000, {}), ("P2", 6000, {"assessment": "confirmed"})],       ["P3"]),
+    ([("P1", 6000, {}), ("P2", 6000, {"valid_to": "2026-01-01"})],        []),
+    ([("P1", 6000, {}), ("P2", 6000, {"known_since": "2026-12-31"})],     []),
+    ([("P1", 10000, {}), ("P3", 500, {})],                                []),          # treasury stock has no votes
+    ([("P1", 6000, {}), ("P2", None, {"voting_min_bp": 5001, "voting_max_bp": 7500})], ["P3"]),
+    ([("P1", 6000, {}), ("P2", None, {})],                                []),
+    ([("P1", 6000, {}), ("P2", 6000, {"kind": "control"})],               []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("holdings", "firms"), VOTES)
+def test_votes_above_100_percent_are_a_finding_and_nothing_is_refused_or_scaled(tmp_path, holdings, firms):
+    rows = [
+        shareholding(f"R{i}", holder, "P3", votes, **changes)
+        for i, (holder, votes, changes) in enumerate(holdings)
+    ]
+    frames = validated(tmp_path, parties=PARTIES, relationships=rows)
+    assert found(frames, "votes_over_100") == ([("relationships", len(firms), firms)] if firms else [])
+    assert refused(frames) == []
+    assert incomplete(frames) == []
+
+
+def test_a_firms_own_shares_are_a_finding_and_stay(tmp_path):
+    frames = validated(tmp_path, parties=PARTIES, relationships=[shareholding("R1", "P1", "P1", 300)])
+    assert found(frames, "treasury_shares") == [("relationships", 1, ["R1"])]
+    assert frames["relationships"]["voting_bp"].to_list() == [300]
