@@ -111,6 +111,21 @@ def validated(
     return validate.run(bank, select(["example_policy"], as_of=as_of, known_at=known_at, level=level))
 
 
+def refused(frames: Mapping[str, pl.DataFrame]) -> list[tuple[str, int, list[str]]]:
+    """Table, position and finding codes of every refused row."""
+    return frames["quarantine_rows"].rows()
+
+
+def incomplete(frames: Mapping[str, pl.DataFrame]) -> list[str]:
+    """Ids of the parties that a refused row touches."""
+    return frames["parties"].filter(~pl.col("is_complete"))["party_id"].to_list()
+
+
+def found(frames: Mapping[str, pl.DataFrame], code: str) -> list[tuple[str, int, list[str]]]:
+    """Table, count and sample of one finding, a tuple for each table that shows it."""
+    return frames["findings"].filter(finding_code=code).select("table", "row_count", "sample").rows()
+
+
 def write_csv(path: Path, rows: list[Mapping[str, object]]) -> None:
     """Write rows under the union of their columns, in the order first seen."""
     header = list(dict.fromkeys(name for row in rows for name in row))

@@ -3,17 +3,15 @@
 import numpy as np
 import polars as pl
 
-from graph_models.arrays import Lists, control_links, ultimate_controllers
-from riskmon.groups.links import as_arrays
-from riskmon.rulebook.model import Grouping
+from graph_models.arrays import FoundControl, Lists, lowest_links, ultimate_controllers
 
 
-def controllers(links: pl.DataFrame, party_count: int, grouping: Grouping) -> pl.DataFrame:
+def controllers(control: FoundControl, party_count: int) -> pl.DataFrame:
     """One row a controlled party: controlled_by, ultimate_controllers, lowest_controller, is_joint (party keys).
 
     Several direct controllers are possible: by records, by votes above 100 %, or in a ring.
     """
-    found = control_links(party_count, as_arrays(links), votes_above_bp=grouping.votes_above_bp)
+    found = lowest_links(control)
     direct = pl.DataFrame(
         {"party_key": found.controlled, "controller_key": found.controller, "is_joint": found.is_joint},
         schema_overrides={"party_key": pl.Int32, "controller_key": pl.Int32},

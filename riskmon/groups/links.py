@@ -17,6 +17,9 @@ from riskmon.rulebook.model import DependenceTest, Grouping
 COUNTING = ("confirmed", "none")
 """Assessments that count: a recorded fact that nobody has looked at counts too."""
 
+CONTROL_KINDS = (int(LinkKind.HOLDING), int(LinkKind.CONTROL))
+"""Links that control is found from."""
+
 
 def counting_links(
     relationships: pl.DataFrame, parties: pl.DataFrame, grouping: Grouping, *, if_confirmed: bool = False
@@ -24,7 +27,8 @@ def counting_links(
     """The relationships that count, each classified for the graph.
 
     relationships: those in force and known, with keys. parties: party_key, kind.
-    Returns relationship_key, source_key, target_key, link (code of graph_models), votes_bp, is_mutual, sorted by key.
+    Returns relationship_key, source_key, target_key, link (code of graph_models), votes_bp, is_mutual. Holdings and
+    records of control come first and in the order of key, so that books that differ in the rest share them.
     """
     kinds = parties.select("party_key", "kind")
     pairs = relationships.filter(pl.col("kind") == "shareholding").select("source_key", "target_key").unique()
@@ -66,9 +70,14 @@ def counting_links(
             is_mutual=pl.col("is_mutual").fill_null(value=False)
             & (pl.col("link") == int(LinkKind.DEPENDENCE)),
         )
-        .sort("relationship_key")
+        .sort(pl.col("link").is_in(CONTROL_KINDS), "relationship_key", descending=[True, False])
         .collect()
     )
+
+
+def control_rows(links: pl.DataFrame) -> pl.DataFrame:
+    """The holdings and records of control among the links: what control is found from."""
+    return links.filter(pl.col("link").is_in(CONTROL_KINDS))
 
 
 def as_arrays(links: pl.DataFrame) -> RelationshipArrays:

@@ -2,8 +2,8 @@
 
 import numpy as np
 import polars as pl
-from graph_models.arrays import Cover
 
+from graph_models.arrays import Cover
 from riskmon.domain.terms import ROLES
 
 CONNECTOR = "connector"

@@ -1,17 +1,13 @@
 """The group stage: for every book the groups, their members with reasons, their totals, and who controls whom."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import polars as pl
-from graph_models.arrays import Cover, cover
 
-from riskmon.groups.controllers import controllers
+from riskmon.groups.covers import CoverReader, WholeCover
 from riskmon.groups.guarantees import guarantee_rings, guarantees
-from riskmon.groups.links import as_arrays, counting_links
 from riskmon.groups.membership import membership
 from riskmon.groups.totals import group_totals, with_if_confirmed
-from riskmon.rulebook.model import Grouping
 from riskmon.rulebook.select import Book, Selection
 
 
@@ -32,14 +28,11 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
         reporting_exponent=exponent,
     )
     frames: dict[str, list[pl.DataFrame]] = {}
-    covers: dict[str, WholeCover] = {}
+    reader = CoverReader(tables["relationships"], parties)
     for book in selection.books:
         if book.grouping is None:
             continue
-        reading = book.grouping.model_dump_json()
-        if reading not in covers:
-            covers[reading] = whole_cover(tables["relationships"], parties, book.grouping)
-        for name, frame in _book_frames(tables, book, covers[reading]).items():
+        for name, frame in _book_frames(tables, book, reader.read(book.grouping)).items():
             frames.setdefault(name, []).append(frame)
     return {
         **{name: _numbered(name, parts, parties.height) for name, parts in frames.items()},
@@ -55,7 +48,7 @@ def party_groups(parties: pl.DataFrame, relationships: pl.DataFrame, book: Book)
     """
     if book.grouping is None:
         return {}
-    whole = whole_cover(relationships, parties, book.grouping)
+    whole = CoverReader(relationships, parties).read(book.grouping)
     counted = parties.filter(pl.col("is_obligor").fill_null(value=True))["party_key"]
     groups, members = membership(whole.groups, whole.links, counted)
     wider_groups, wider_members = membership(whole.wider_groups, whole.wider_links, counted)
@@ -66,37 +59,6 @@ def party_groups(parties: pl.DataFrame, relationships: pl.DataFrame, book: Book)
         "if_confirmed_members": wider_members,
     }
     return {name: frame.with_columns(book_id=pl.lit(book.id)) for name, frame in frames.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class WholeCover:
-    """One reading of the whole book: the links that count, the groups they make, who controls whom."""
-
-    links: pl.DataFrame
-    groups: Cover
-    controllers: pl.DataFrame
-    wider_links: pl.DataFrame
-    wider_groups: Cover
-
-
-def whole_cover(relationships: pl.DataFrame, parties: pl.DataFrame, grouping: Grouping) -> WholeCover:
-    """The groups of the whole book under one grouping, as confirmed and as they would be if doubts were confirmed."""
-    links = counting_links(relationships, parties, grouping)
-    wider_links = counting_links(relationships, parties, grouping, if_confirmed=True)
-    groups = _cover(links, parties.height, grouping)
-    return WholeCover(
-        links=links,
-        groups=groups,
-        controllers=controllers(links, parties.height, grouping),
-        wider_links=wider_links,
-        wider_groups=groups if wider_links.equals(links) else _cover(wider_links, parties.height, grouping),
-    )
-
-
-def _cover(links: pl.DataFrame, party_count: int, grouping: Grouping) -> Cover:
-    return cover(
-        party_count, as_arrays(links), votes_above_bp=grouping.votes_above_bp, dependence=grouping.dependence
-    )
 
 
 def _book_frames(

@@ -46,6 +46,9 @@ SOUND_FILES = [
     (HEADER + b"P1,A,corporate\n\n\n",           ["A"]),                   # blank lines are no rows
     (b"party_id,name,kind\r\nP1,A,corporate\r\n\r\n", ["A"]),
     (b"\xef\xbb\xbf" + HEADER + b"P1,A,corporate\n", ["A"]),               # a byte order mark
+    (HEADER + b"P1,A,corporate\n,,\n",           ["A", ""]),               # a row of nothing is a row
+    (HEADER + b'P1,A,corporate\n"","",""\n',     ["A", ""]),
+    (HEADER + b"\nP1,A,corporate\n,,\n",         ["", "A", ""]),           # refused rather than lost
     (HEADER + b'P1,"A, B",corporate\n',          ["A, B"]),
     (HEADER + b'P1,"say ""A""",corporate\n',     ['say "A"']),
     (HEADER + b'P1,"A\nB,C",corporate\n',        ["A\nB,C"]),

@@ -1,0 +1,1 @@
+"""Who is one risk with whom, and why: graph reasoning over plain records (networkx) and over arrays (numpy, scipy)."""

@@ -1,0 +1,121 @@
+"""The cover of the whole book: the array face of grouping, equal to the readable one.
+
+Groups are the reach sets of the components that nothing enters; why that is what the rules ask for is shown in
+`grouping`.
+"""
+
+from typing import get_args
+
+import numpy as np
+
+from graph_models.array_tools import pair_key
+from graph_models.array_types import BoolArray, ControlLinks, Cover, IntArray, RelationshipArrays
+from graph_models.control_arrays import FoundControl, derived_links, find_control
+from graph_models.rings import top_parties
+from graph_models.terms import ROLE_OF, Dependence, LinkKind, Role
+from graph_models.walk import StepRows, Walk, group_steps, plain_rows, walk
+
+_ROLE_OF_KIND = np.array([ROLE_OF[kind] for kind in LinkKind], dtype=np.int8)
+
+
+def cover(
+    party_count: int,
+    relationships: RelationshipArrays,
+    *,
+    votes_above_bp: int,
+    dependence: Dependence,
+    found: FoundControl | None = None,
+) -> Cover:
+    """The overlapping groups of all parties, single parties included, each member with the path that put it there.
+
+    `found` is what `find_control` gave for the same relationships, where it is at hand.
+    """
+    if dependence not in get_args(Dependence):
+        raise ValueError(f"dependence must be one of {get_args(Dependence)}, got {dependence!r}")
+    links = derived_links(found or find_control(party_count, relationships, votes_above_bp=votes_above_bp))
+    rows = _step_rows(relationships, links, dependence=dependence)
+    source = np.where(rows.head >= 0, rows.head, rows.source)
+    anchors = top_parties(party_count, source, rows.target)
+    is_head = np.zeros(party_count, dtype=np.bool_)
+    is_head[links.controller[links.is_joint]] = True
+    open_heads = _heads_of_groups(anchors, is_head, plain_rows(source, rows.target))
+    reached = walk(group_steps(party_count, rows), anchors, open_heads=open_heads)
+    return _as_cover(anchors, reached, relationships.kind)
+
+
+def _step_rows(relationships: RelationshipArrays, links: ControlLinks, *, dependence: Dependence) -> StepRows:
+    """Every relationship row along which distress travels; a coalition's holding only where its head is."""
+    link = np.repeat(np.arange(len(links.controller)), np.diff(links.evidence_offsets))
+    proof = links.evidence_rows
+    head = np.where(links.is_joint, links.controller, -1)[link]
+    forward = _travels(relationships, dependence=dependence)
+    is_two_way = (
+        (relationships.kind == LinkKind.LINKED) | relationships.is_mutual | (dependence == "merge_all")
+    )
+    backward = forward[is_two_way[forward]]
+    row = np.concatenate((proof, forward, backward))
+    return StepRows(
+        source=np.concatenate(
+            (relationships.source[proof], relationships.source[forward], relationships.target[backward])
+        ),
+        target=np.concatenate(
+            (relationships.target[proof], relationships.target[forward], relationships.source[backward])
+        ),
+        row=row,
+        rank=_ranks(relationships)[row],
+        head=np.concatenate((head, np.full(len(forward) + len(backward), -1))),
+    )
+
+
+def _travels(relationships: RelationshipArrays, *, dependence: Dependence) -> IntArray:
+    """Rows of dependence, unless it is off, and of links both ways."""
+    is_travelling: BoolArray = relationships.kind == LinkKind.LINKED
+    if dependence != "off":
+        is_travelling = is_travelling | (relationships.kind == LinkKind.DEPENDENCE)
+    return np.flatnonzero(is_travelling & (relationships.source != relationships.target))
+
+
+def _ranks(relationships: RelationshipArrays) -> IntArray:
+    """Which of several relationships is cited first: by kind, more votes first, then the first row."""
+    order = np.lexsort((-relationships.votes_bp, relationships.kind))
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    return rank
+
+
+def _heads_of_groups(anchors: IntArray, is_head: BoolArray, steps: StepRows) -> IntArray:
+    """The heads of coalitions that each group holds, as ascending keys of (group, head)."""
+    if not is_head.any():
+        return np.zeros(0, dtype=np.int64)
+    reached = walk(group_steps(len(is_head), steps), anchors)
+    kept = is_head[reached.party]
+    return np.sort(pair_key(reached.start[kept], reached.party[kept], len(is_head)))
+
+
+def _as_cover(anchors: IntArray, reached: Walk, kinds: IntArray) -> Cover:
+    order = np.lexsort((reached.party, reached.start))
+    depth = reached.depth[order]
+    offsets = np.concatenate(([0], np.cumsum(depth, dtype=np.int64)))
+    role = np.full(len(order), Role.ANCHOR, dtype=np.int8)
+    role[depth > 0] = _ROLE_OF_KIND[kinds[reached.row[order[depth > 0]]]]
+    return Cover(
+        anchor=anchors.astype(np.int32),
+        group=reached.start[order].astype(np.int32),
+        party=reached.party[order].astype(np.int32),
+        role=role,
+        reason_offsets=offsets,
+        reason_rows=_reason_rows(reached, order, offsets),
+    )
+
+
+def _reason_rows(reached: Walk, order: IntArray, offsets: IntArray) -> IntArray:
+    """Walk every membership back to its anchor at once, one step a round, filling its reason from the end."""
+    rows = np.empty(int(offsets[-1]), dtype=np.int32)
+    at = np.flatnonzero(reached.depth[order] > 0)
+    pair, slot = order[at], offsets[at + 1] - 1
+    while len(pair):
+        rows[slot] = reached.row[pair]
+        pair, slot = reached.previous[pair], slot - 1
+        goes_on = reached.depth[pair] > 0
+        pair, slot = pair[goes_on], slot[goes_on]
+    return rows

@@ -1,0 +1,135 @@
+"""The cover: overlapping groups of parties that stand or fall together, each member with the path that put it there.
+
+Distress travels from controller to controlled and from the party relied on to the dependent; both ways between
+parties linked by family, concert or key persons, between mutual dependents, and wherever the policy merges all
+dependence. Read literally, the rules start one set at every party that nobody controls (or ring of control), add to
+a set whoever depends on a member with all that it controls, and drop sets contained in others. What follows shows
+that this is the same as a reach set in the directed graph of these steps:
+
+1. The set started at a party is all that can be reached from it: each addition follows a step of the graph, and
+   no step of the graph is left out. A controller of a dependent joins only if a step leads to it, that is, if it
+   depends on a member itself.
+2. Take a strongly connected component that no step enters from outside. The top of control inside it is entered by
+   no control from outside either, so a set starts there; it is the reach of the component. Any other set starts at
+   a party that some such component reaches, so it is contained in that component's reach.
+3. Two components that nothing enters cannot reach each other, so neither reach contains the other: both stay, and
+   may overlap.
+
+So the groups are the reach sets of the components that nothing enters. The anchor is the party itself, or the
+smallest id of the component.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import networkx as nx
+
+from graph_models.control_links import derived_links
+from graph_models.policy import GroupingPolicy
+from graph_models.relationship import Relationship
+from graph_models.terms import ROLE_OF, LinkKind, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """One party in one group.
+
+    Attributes:
+        party_id: the member.
+        role: anchor, or what the last relationship of the reason makes it.
+        reason: relationships on a shortest path from the anchor, in order; empty for the anchor. A holding on it is
+            a majority, or part of a coalition whose head is in the group.
+    """
+
+    party_id: str
+    role: Role
+    reason: tuple[Relationship, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClientGroup:
+    """Parties treated as one risk, sorted by party id."""
+
+    anchor_id: str
+    members: tuple[Membership, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Distress travels from one party to another along a relationship; in groups with `head` only, if it is set."""
+
+    source_id: str
+    target_id: str
+    kind: LinkKind
+    relationship: Relationship
+    head_id: str | None = None
+
+    @property
+    def order(self) -> tuple[str, int, int, str]:
+        """By source, then by strength of the relationship, then by its id: the first is cited."""
+        strength = -(self.relationship.voting_bp or 0) if self.kind == LinkKind.HOLDING else 0
+        return self.source_id, self.kind, strength, self.relationship.relationship_id
+
+
+def client_groups(graph: "nx.MultiDiGraph[str]", policy: GroupingPolicy) -> tuple[ClientGroup, ...]:
+    """The groups of all parties of the graph, sorted by anchor; a party linked to nobody is a group of its own."""
+    steps = _control_steps(graph, policy) + _other_steps(graph, policy)
+    reach: nx.DiGraph[str] = nx.DiGraph()
+    reach.add_nodes_from(graph)
+    reach.add_edges_from(
+        (step.source_id if step.head_id is None else step.head_id, step.target_id) for step in steps
+    )
+    condensed = nx.condensation(reach)
+    anchors = sorted(
+        min(condensed.nodes[node]["members"]) for node, entering in condensed.in_degree if not entering
+    )
+    return tuple(_group(anchor, {anchor} | nx.descendants(reach, anchor), steps) for anchor in anchors)
+
+
+def _control_steps(graph: "nx.MultiDiGraph[str]", policy: GroupingPolicy) -> list[_Step]:
+    """A joint link is walked along each holding of the coalition, wherever its head is in the group."""
+    relationships = {key: data for _, _, key, data in graph.edges(keys=True, data=True)}
+    return [
+        _Step(
+            source_id=relationships[key]["relationship"].source_id,
+            target_id=link.controlled_id,
+            kind=relationships[key]["kind"],
+            relationship=relationships[key]["relationship"],
+            head_id=link.controller_id if link.is_joint else None,
+        )
+        for link in derived_links(graph, policy)
+        for key in link.evidence
+    ]
+
+
+def _other_steps(graph: "nx.MultiDiGraph[str]", policy: GroupingPolicy) -> list[_Step]:
+    steps = []
+    for source, target, attributes in graph.edges(data=True):
+        kind, relationship = attributes["kind"], attributes["relationship"]
+        if kind not in (LinkKind.DEPENDENCE, LinkKind.LINKED):
+            continue
+        steps.append(_Step(source, target, kind, relationship))
+        if kind == LinkKind.LINKED or relationship.is_mutual or policy.dependence == "merge_all":
+            steps.append(_Step(target, source, kind, relationship))
+    return steps
+
+
+def _group(anchor: str, parties: set[str], steps: Iterable[_Step]) -> ClientGroup:
+    """Walk outward from the anchor, one step a round; of several steps to a party the first in order is cited."""
+    open_steps = sorted(
+        (
+            step
+            for step in steps
+            if step.source_id in parties and (step.head_id is None or step.head_id in parties)
+        ),
+        key=lambda step: step.order,
+    )
+    members = {anchor: Membership(anchor, Role.ANCHOR, ())}
+    while len(members) < len(parties):
+        found: dict[str, Membership] = {}
+        for step in open_steps:
+            if step.source_id in members and step.target_id not in members:
+                reason = (*members[step.source_id].reason, step.relationship)
+                found.setdefault(step.target_id, Membership(step.target_id, ROLE_OF[step.kind], reason))
+        members |= found
+    return ClientGroup(anchor, tuple(members[party] for party in sorted(members)))
