@@ -114,6 +114,12 @@ def _allocated(eligible: pl.LazyFrame) -> pl.LazyFrame:
     by_facility = ["facility_key", pl.col("rank").fill_null(_LAST), "protection_key"]
     return (
         eligible.sort(by_protection)
+        # One cover of several facilities is one promise: they share its amount.
+        .with_columns(
+            claim_minor=_taken(
+                pl.col("claim_minor"), pl.coalesce("covered_minor", "value_minor"), "cover_key"
+            )
+        )
         .with_columns(
             share_minor=_taken(pl.col("claim_minor"), pl.col("value_minor"), "protection_key"),
         )

@@ -52,7 +52,7 @@ def find_tables(folder: Path, names: Names | None) -> dict[str, Path]:
 def read_rows(path: Path, columns: Iterable[str] | None = None) -> pl.DataFrame:
     """The rows of a table as delivered, with these columns (those of them that exist) or all.
 
-    Lines of a CSV file in which every cell is empty are no rows.
+    Blank lines of a CSV file are no rows.
 
     Raises:
         CallerError: the file is not what its ending says, or is damaged.
@@ -118,9 +118,14 @@ def _parts(path: Path) -> list[Path]:
 
 def _scan_csv(path: Path) -> pl.LazyFrame:
     header = _header(path)
-    _check_widths(path, len(header))
+    lines = _look_at_lines(path, len(header))
+    if lines["has_other_width"]:
+        _check_widths(path, len(header))
     rows = pl.scan_csv(path, infer_schema=False, empty_string_is_null=False)
-    return rows.filter(~pl.all_horizontal(pl.all() == ""))
+    if lines["has_blank"] and not lines["has_row_of_nothing"]:
+        return rows.filter(~pl.all_horizontal(pl.all() == ""))
+    # Blank lines cannot be told from rows of nothing once read: with both there, they are refused rather than lost.
+    return rows
 
 
 def _header(path: Path) -> list[str]:
@@ -143,30 +148,42 @@ def _header(path: Path) -> list[str]:
     return header
 
 
-def _check_widths(path: Path, width: int) -> None:
-    """Refuse a file with a line that has fewer or more cells than the header: it was cut off or is damaged."""
+def _look_at_lines(path: Path, width: int) -> dict[str, bool]:
+    """What the lines of a CSV file look like, each on its own: has_other_width, has_blank, has_row_of_nothing.
+
+    A quoted cell that runs over several lines makes them look of another width.
+    """
     line = pl.col("line").str.strip_chars_end("\r")
-    without_quoted = (
-        pl.when(line.str.contains('"', literal=True))
-        .then(line.str.replace_all('"[^"]*"', ""))
-        .otherwise(line)
+    has_quote = line.str.contains('"', literal=True)
+    unquoted = pl.when(has_quote).then(line.str.replace_all('"[^"]*"', "")).otherwise(line)
+    is_other_width = unquoted.str.count_matches(",", literal=True) + 1 != width
+    lines = pl.scan_csv(
+        path,
+        has_header=False,
+        schema={"line": pl.String},
+        separator=_NO_SEPARATOR,
+        quote_char=None,
+        empty_string_is_null=False,
     )
-    suspect = (
-        pl.scan_csv(
-            path, has_header=False, schema={"line": pl.String}, separator=_NO_SEPARATOR, quote_char=None
+    return (
+        lines.select(
+            has_other_width=((line != "") & is_other_width).any(),
+            has_blank=(line == "").any(),
+            has_row_of_nothing=line.str.contains('^[,"]+$').any(),
         )
-        .filter(line != "", without_quoted.str.count_matches(",", literal=True) + 1 != width)
-        .head(1)
         .collect()
+        .row(0, named=True)
     )
-    # Quoted cells that run over several lines look suspect too; only then is the file read record by record.
-    if suspect.height:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, strict=True)
-            for cells in reader:
-                if cells and len(cells) != width:
-                    raise CallerError(
-                        f"Line {reader.line_num} of {path} has {len(cells)} cells, its header {width}.",
-                        why="The file was cut off, or a text with a comma is not in quotes.",
-                        remedy="Deliver the complete file, with quotes around texts that hold commas.",
-                    )
+
+
+def _check_widths(path: Path, width: int) -> None:
+    """Refuse a file with a record that has fewer or more cells than the header: it was cut off or is damaged."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.reader(file, strict=True)
+        for cells in reader:
+            if cells and len(cells) != width:
+                raise CallerError(
+                    f"Line {reader.line_num} of {path} has {len(cells)} cells, its header {width}.",
+                    why="The file was cut off, or a text with a comma is not in quotes.",
+                    remedy="Deliver the complete file, with quotes around texts that hold commas.",
+                )

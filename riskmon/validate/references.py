@@ -95,12 +95,14 @@ def expanded_covers(
 
     Where a protection names a facility and its obligor, what it says of the facility counts. A facility outside
     the run's perimeter has no row.
-    Returns protection_key, facility_key, covered_amount_minor (the protection's currency), rank; sorted by key.
+    Returns protection_key, facility_key, cover_key (the same for all facilities of one cover, which share its amount),
+    covered_amount_minor (the protection's currency), rank; sorted by key.
     """
     keyed = with_reference(
         covers, "protection_id", "protection_key", protections.select("protection_id", "protection_key")
-    )
-    details = ("protection_key", "facility_key", "covered_amount_minor", "rank")
+    ).sort("protection_key", "facility_id", "party_id", nulls_last=True)
+    keyed = keyed.with_columns(cover_key=pl.int_range(pl.len(), dtype=pl.Int32))
+    details = ("protection_key", "facility_key", "cover_key", "covered_amount_minor", "rank")
     facility_ids = facilities.select("facility_id", "facility_key")
     of_facility = with_reference(
         keyed.filter(pl.col("facility_id").is_not_null()), "facility_id", "facility_key", facility_ids

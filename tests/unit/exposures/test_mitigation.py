@@ -23,7 +23,7 @@ PARTIES = pl.DataFrame(
 
 
 def applied(protections, covers, gross, *, grades=()):
-    """protections: key -> (kind, provider, value, maturity); covers: (protection, facility, amount, rank)."""
+    """protections: key -> (kind, provider, value, maturity); covers: (protection, facility, amount, rank[, cover])."""
     protection_frame = pl.DataFrame(
         [(key, kind, provider, value, 10**10, 2, end) for key, (kind, provider, value, end) in protections.items()],
         schema={
@@ -33,12 +33,13 @@ def applied(protections, covers, gross, *, grades=()):
         orient="row",
     )  # fmt: skip
     cover_frame = pl.DataFrame(
-        covers,
+        [(*row, *([n] if len(row) == 4 else [])) for n, row in enumerate(covers)],
         schema={
             "protection_key": pl.Int32,
             "facility_key": pl.Int32,
             "covered_amount_minor": pl.Int64,
             "rank": pl.Int32,
+            "cover_key": pl.Int32,
         },
         orient="row",
     )
@@ -110,3 +111,10 @@ def test_a_covered_amount_bounds_what_a_facility_takes():
         (0, None, False, 25),
         (1, None, False, 75),
     ]
+
+
+def test_the_facilities_of_one_cover_share_its_amount():
+    protections = {0: ("cash_margin", None, 100, None)}
+    # a cover of 60 for a party with two facilities: 50 for the first, the remaining 10 for the second
+    covers = [(0, 0, 60, None, 7), (0, 1, 60, None, 7)]
+    assert applied(protections, covers, {0: 50, 1: 50}) == [(0, None, False, 50), (1, None, False, 10)]

@@ -123,6 +123,11 @@ def test_a_column_without_one_readable_cell_stops_the_run(table, column, cells):
         read(table, column, cells)
 
 
+def test_one_bad_cell_in_a_column_that_is_mostly_empty_is_a_bad_row():
+    rows = read("facilities", "maturity_date", ["31/12/2026", "", ""])
+    assert rows["codes"].to_list() == [["value_invalid"], [], []]
+
+
 def test_a_column_of_readable_values_that_are_wrong_is_a_finding_not_a_stop():
     assert read("facilities", "maturity_date", ["2026-02-30"])["codes"].to_list() == [["value_invalid"]]
     assert read("facilities", "drawn", ["", " "])["codes"].to_list() == [[], []]

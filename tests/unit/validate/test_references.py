@@ -45,7 +45,7 @@ def test_references_become_positions_in_the_tables_sorted_by_id(tmp_path):
         (0, 1, 0),
         (1, None, None),
     ]
-    assert frames["protection_covers"].rows() == [(0, 0, 300, None), (1, 1, None, 1)]
+    assert frames["protection_covers"].rows() == [(0, 0, 0, 300, None), (1, 1, 1, None, 1)]
     assert frames["bank"]["party_key"].to_list() == [2]
     assert frames["events"]["party_key"].to_list() == [1]
     for frame in frames.values():
