@@ -153,17 +153,11 @@ def _print_findings(console: Console, tables: Mapping[str, pl.DataFrame]) -> Non
         _line(console, "\nNo data finding.")
         return
     _line(console, "\n[bold]Data findings[/]")
-    for row in (
-        rows.sort("row_count", "finding_code", descending=[True, False])
-        .head(TOP_ROWS * 2)
-        .iter_rows(named=True)
-    ):
-        sample = ", ".join(row["sample"][:3])
-        console.print(
-            f"  {row['row_count']:>5} {row['table']}: {row['message']} ({sample})",
-            soft_wrap=True,
-            markup=False,
-        )
+    most_first = rows.sort(["row_count", "finding_code", "table"], descending=[True, False, False])
+    for row in most_first.head(TOP_ROWS * 2).iter_rows(named=True):
+        sample = f" ({', '.join(row['sample'][:3])})" if row["sample"] else ""
+        text = f"  {row['row_count']:>5} {row['message']}{sample}"
+        console.print(text, soft_wrap=True, markup=False)
 
 
 def _print_not_evaluated(console: Console, rows: pl.DataFrame) -> None:
