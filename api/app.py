@@ -9,7 +9,18 @@ from api.door import DoorState
 from api.doorkeeper import Doorkeeper
 from api.openapi import describe
 from api.problems import handle_problems
-from api.routes import findings, groups, health, limits, obligors, relationships, rulebooks, runs, signals
+from api.routes import (
+    findings,
+    groups,
+    health,
+    limits,
+    obligors,
+    relationships,
+    rulebooks,
+    runs,
+    signals,
+    why,
+)
 from riskmon import __version__
 from riskmon.operations.read import Snapshots
 from riskmon.operations.settings import read_settings
@@ -63,7 +74,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.door = DoorState(Snapshots(settings.data_dir), settings)
-    for resource in (runs, groups, obligors, relationships, limits, signals, rulebooks, findings):
+    for resource in (runs, groups, why, obligors, relationships, limits, signals, rulebooks, findings):
         app.include_router(resource.router, prefix="/v1")
     app.include_router(health.router)
     handle_problems(app)

@@ -9,22 +9,51 @@ from graph_models.control_arrays import (
     FoundControl,
     control_links,
     find_control,
+    is_known_control,
+    joint_ventures,
     lowest_links,
     ultimate_controllers,
 )
 from graph_models.cover_arrays import cover
-from graph_models.rings import strong_rings
+from graph_models.guarantee_arrays import (
+    Memberships,
+    distinct_pairs,
+    longest_chains,
+    mutual_pairs,
+    neighbourhoods,
+    partners,
+)
+from graph_models.ownership_arrays import PRUNED_BELOW, Ownership, integrated_ownership
+from graph_models.ring_arrays import RingBounds, RingFacts, ring_facts
+from graph_models.rings import components, strong_rings
+from graph_models.separate_arrays import Separate
 
 __all__ = [
+    "PRUNED_BELOW",
     "ControlLinks",
     "Cover",
     "FoundControl",
     "Lists",
+    "Memberships",
+    "Ownership",
     "RelationshipArrays",
+    "RingBounds",
+    "RingFacts",
+    "Separate",
+    "components",
     "control_links",
     "cover",
+    "distinct_pairs",
     "find_control",
+    "integrated_ownership",
+    "is_known_control",
+    "joint_ventures",
+    "longest_chains",
     "lowest_links",
+    "mutual_pairs",
+    "neighbourhoods",
+    "partners",
+    "ring_facts",
     "strong_rings",
     "ultimate_controllers",
 ]

@@ -12,7 +12,7 @@ import networkx as nx
 
 from graph_models.policy import GroupingPolicy
 from graph_models.relationship import Relationship
-from graph_models.terms import LinkKind, votes_pass
+from graph_models.terms import BP, LinkKind, votes_pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,35 @@ def controlled_parties(
         if not won:
             return frozenset(coalition - {party_id})
         coalition |= won
+
+
+def joint_ventures(graph: "nx.MultiDiGraph[str]", policy: GroupingPolicy) -> frozenset[str]:
+    """Firms that two hold between them and nobody controls: all votes in two hands, and neither hand enough.
+
+    Holders under one ultimate controller are one hand. Votes that come back to the firm itself are nobody's.
+    """
+    reach = {party: controlled_parties(graph, party, policy) for party in graph}
+    controlled = frozenset().union(*reach.values())
+    ventures = set()
+    for firm, register in share_registers(graph).items():
+        hands: dict[str, int] = {}
+        for holding in register.holdings:
+            hand = _top(holding.source_id, reach)
+            hands[hand] = hands.get(hand, 0) + (holding.voting_bp or 0)
+        hands.pop(firm, None)
+        if firm not in controlled and len(hands) == 2 and sum(hands.values()) >= BP - register.treasury_bp:
+            ventures.add(firm)
+    return frozenset(ventures)
+
+
+def _top(party: str, reach: dict[str, frozenset[str]]) -> str:
+    """The smallest id of those who control the party, or are it, and whom nobody outside their ring controls."""
+    return min(
+        top
+        for top in reach
+        if (top == party or party in reach[top])
+        and all(other in reach[top] for other in reach if top in reach[other])
+    )
 
 
 def _relationship_id(edge: tuple[str, str, dict[str, Relationship]]) -> str:

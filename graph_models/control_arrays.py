@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from graph_models.ancestry import Ancestry
-from graph_models.array_tools import first_of_each, offsets_of, pair_key, ranges
+from graph_models.array_tools import first_of_each, is_in_sorted, offsets_of, pair_key, ranges
 from graph_models.array_types import BoolArray, ControlLinks, IntArray, Lists, RelationshipArrays
 from graph_models.joint_control import Link, coalition_pairs, find_joint_links
 from graph_models.rings import components, smallest_members, strong_rings, top_parties
@@ -76,13 +76,50 @@ def ultimate_controllers(party_count: int, links: ControlLinks) -> Lists:
 
     A top ring is named by its smallest key, for its members too. A party that nobody controls has none.
     """
-    tops = top_parties(party_count, links.controller, links.controlled)
-    steps = group_steps(party_count, plain_rows(links.controller, links.controlled))
-    reached = walk(steps, tops)
-    is_ring_top = strong_rings(party_count, links.controller, links.controlled)[reached.party] >= 0
+    party, top = _under_tops(party_count, links.controller, links.controlled)
+    return Lists(offsets_of(party, party_count), top)
+
+
+def joint_ventures(found: FoundControl, links: ControlLinks) -> IntArray:
+    """Firms that two hold between them and nobody controls, ascending; see the readable face for the rule."""
+    votes, count = found.votes, found.party_count
+    tops = ultimate_controllers(count, links)
+    hand = np.arange(count, dtype=np.int32)
+    is_under = np.diff(tops.offsets) > 0
+    hand[is_under] = tops.values[tops.offsets[:-1][is_under]]
+    keys = pair_key(votes.issuer, hand[votes.holder], count)[hand[votes.holder] != votes.issuer]
+    hands = np.unique(keys) // max(count, 1)
+    held_bp = np.zeros(count, dtype=np.int64)
+    np.add.at(held_bp, votes.issuer, np.where(hand[votes.holder] != votes.issuer, votes.votes_bp, 0))
+    is_free = np.bincount(links.controlled, minlength=count) == 0
+    is_venture = is_free & (np.bincount(hands, minlength=count) == 2) & (held_bp >= votes.issued_bp)
+    return np.flatnonzero(is_venture)
+
+
+def is_known_control(found: FoundControl, controller: IntArray, controlled: IntArray) -> BoolArray:
+    """Whether each controller stands above its party already, directly, jointly or through others."""
+    count = max(found.party_count, 1)
+    low, high = np.divmod(np.concatenate((found.direct, _link_keys(found.joint, count))), count)
+    asked = pair_key(controlled, controller, count)
+    party, top = _under_tops(found.party_count, high, low)
+    is_known = is_in_sorted(asked, pair_key(party, top, count))
+    # Most are asked about parties at the top, which one walk down answers; the few others are climbed to.
+    climbing = np.unique(controlled[~is_known])
+    reached = walk(group_steps(found.party_count, plain_rows(low, high)), climbing)
+    above = reached.depth > 0
+    return is_known | is_in_sorted(
+        asked, np.sort(pair_key(climbing[reached.start[above]], reached.party[above], count))
+    )
+
+
+def _under_tops(party_count: int, controller: IntArray, controlled: IntArray) -> tuple[IntArray, IntArray]:
+    """Parties and their ultimate controllers, in the order of both."""
+    tops = top_parties(party_count, controller, controlled)
+    reached = walk(group_steps(party_count, plain_rows(controller, controlled)), tops)
+    is_ring_top = strong_rings(party_count, controller, controlled)[reached.party] >= 0
     kept = np.flatnonzero((reached.depth > 0) | is_ring_top)
     kept = kept[np.lexsort((reached.start[kept], reached.party[kept]))]
-    return Lists(offsets_of(reached.party[kept], party_count), tops[reached.start[kept]].astype(np.int32))
+    return reached.party[kept], tops[reached.start[kept]].astype(np.int32)
 
 
 def _record_rows(relationships: RelationshipArrays) -> IntArray:

@@ -12,6 +12,7 @@ from graph_models.array_tools import pair_key
 from graph_models.array_types import BoolArray, ControlLinks, Cover, IntArray, RelationshipArrays
 from graph_models.control_arrays import FoundControl, derived_links, find_control
 from graph_models.rings import top_parties
+from graph_models.separate_arrays import Copies, Separate, separated, with_copies
 from graph_models.terms import ROLE_OF, Dependence, LinkKind, Role
 from graph_models.walk import StepRows, Walk, group_steps, plain_rows, walk
 
@@ -25,22 +26,36 @@ def cover(
     votes_above_bp: int,
     dependence: Dependence,
     found: FoundControl | None = None,
+    separate: Separate | None = None,
 ) -> Cover:
     """The overlapping groups of all parties, single parties included, each member with the path that put it there.
 
-    `found` is what `find_control` gave for the same relationships, where it is at hand.
+    `found` is what `find_control` gave for the same relationships, where it is at hand. With `separate`, a group may
+    lie within another, and a hub joins the groups of the parties that it stands beside.
     """
     if dependence not in get_args(Dependence):
         raise ValueError(f"dependence must be one of {get_args(Dependence)}, got {dependence!r}")
     links = derived_links(found or find_control(party_count, relationships, votes_above_bp=votes_above_bp))
     rows = _step_rows(relationships, links, dependence=dependence)
+    if separate is None:
+        return _as_cover(*_groups(party_count, rows, links)[1:], relationships.kind)
+    rows, copies = separated(rows, separate, party_count)
+    tops, starts, reached = _groups(party_count + len(copies.hub), rows, links, copies)
+    reached, is_beside = with_copies(reached, tops, starts, rows, copies)
+    return _as_cover(starts, reached, relationships.kind, is_beside)
+
+
+def _groups(
+    node_count: int, rows: StepRows, links: ControlLinks, copies: Copies | None = None
+) -> tuple[IntArray, IntArray, Walk]:
+    """The nodes that nothing enters, the parties that groups start at, and all that each start reaches."""
     source = np.where(rows.head >= 0, rows.head, rows.source)
-    anchors = top_parties(party_count, source, rows.target)
-    is_head = np.zeros(party_count, dtype=np.bool_)
+    tops = top_parties(node_count, source, rows.target)
+    starts = tops if copies is None else np.unique(copies.start_of(tops))
+    is_head = np.zeros(node_count, dtype=np.bool_)
     is_head[links.controller[links.is_joint]] = True
-    open_heads = _heads_of_groups(anchors, is_head, plain_rows(source, rows.target))
-    reached = walk(group_steps(party_count, rows), anchors, open_heads=open_heads)
-    return _as_cover(anchors, reached, relationships.kind)
+    open_heads = _heads_of_groups(starts, is_head, plain_rows(source, rows.target))
+    return tops, starts, walk(group_steps(node_count, rows), starts, open_heads=open_heads)
 
 
 def _step_rows(relationships: RelationshipArrays, links: ControlLinks, *, dependence: Dependence) -> StepRows:
@@ -92,12 +107,14 @@ def _heads_of_groups(anchors: IntArray, is_head: BoolArray, steps: StepRows) -> 
     return np.sort(pair_key(reached.start[kept], reached.party[kept], len(is_head)))
 
 
-def _as_cover(anchors: IntArray, reached: Walk, kinds: IntArray) -> Cover:
+def _as_cover(anchors: IntArray, reached: Walk, kinds: IntArray, is_beside: BoolArray | None = None) -> Cover:
     order = np.lexsort((reached.party, reached.start))
     depth = reached.depth[order]
     offsets = np.concatenate(([0], np.cumsum(depth, dtype=np.int64)))
     role = np.full(len(order), Role.ANCHOR, dtype=np.int8)
     role[depth > 0] = _ROLE_OF_KIND[kinds[reached.row[order[depth > 0]]]]
+    if is_beside is not None:
+        role[is_beside[order]] = Role.LINKED
     return Cover(
         anchor=anchors.astype(np.int32),
         group=reached.start[order].astype(np.int32),

@@ -17,16 +17,20 @@ that this is the same as a reach set in the directed graph of these steps:
 
 So the groups are the reach sets of the components that nothing enters. The anchor is the party itself, or the
 smallest id of the component.
+
+A party that the policy separates from those linked with it is replaced by one copy for each of them before that (see
+`separate`). A copy that nothing enters starts the group of the party that it stands beside, which is the anchor.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import networkx as nx
 
 from graph_models.control_links import derived_links
 from graph_models.policy import GroupingPolicy
 from graph_models.relationship import Relationship
+from graph_models.separate import Copies, Step, reach_graph, separated
 from graph_models.terms import ROLE_OF, LinkKind, Role
 
 
@@ -54,43 +58,40 @@ class ClientGroup:
     members: tuple[Membership, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """Distress travels from one party to another along a relationship; in groups with `head` only, if it is set."""
-
-    source_id: str
-    target_id: str
-    kind: LinkKind
-    relationship: Relationship
-    head_id: str | None = None
-
-    @property
-    def order(self) -> tuple[str, int, int, str]:
-        """By source, then by strength of the relationship, then by its id: the first is cited."""
-        strength = -(self.relationship.voting_bp or 0) if self.kind == LinkKind.HOLDING else 0
-        return self.source_id, self.kind, strength, self.relationship.relationship_id
-
-
 def client_groups(graph: "nx.MultiDiGraph[str]", policy: GroupingPolicy) -> tuple[ClientGroup, ...]:
-    """The groups of all parties of the graph, sorted by anchor; a party linked to nobody is a group of its own."""
-    steps = _control_steps(graph, policy) + _other_steps(graph, policy)
-    reach: nx.DiGraph[str] = nx.DiGraph()
-    reach.add_nodes_from(graph)
-    reach.add_edges_from(
-        (step.source_id if step.head_id is None else step.head_id, step.target_id) for step in steps
-    )
+    """The groups of all parties of the graph, sorted by anchor; a party linked to nobody is a group of its own.
+
+    Where the policy separates parties from those linked with them, a group may lie within another.
+    """
+    steps, copies = separated(graph, _control_steps(graph, policy) + _other_steps(graph, policy), policy)
+    reach = reach_graph([*graph, *copies], steps)
     condensed = nx.condensation(reach)
-    anchors = sorted(
-        min(condensed.nodes[node]["members"]) for node, entering in condensed.in_degree if not entering
+    tops = [
+        min(condensed.nodes[node]["members"], key=lambda member: (member in copies, member))
+        for node, entering in condensed.in_degree
+        if not entering
+    ]
+    starts = {copies[top][1] if top in copies else top for top in tops}
+    return tuple(
+        _as_group(
+            start,
+            _walked(start, {start} | nx.descendants(reach, start), steps)
+            | {
+                top: Membership(copies[top][0], Role.LINKED, (_first_from(top, steps).relationship,))
+                for top in tops
+                if top in copies and copies[top][1] == start
+            },
+            copies,
+        )
+        for start in sorted(starts)
     )
-    return tuple(_group(anchor, {anchor} | nx.descendants(reach, anchor), steps) for anchor in anchors)
 
 
-def _control_steps(graph: "nx.MultiDiGraph[str]", policy: GroupingPolicy) -> list[_Step]:
+def _control_steps(graph: "nx.MultiDiGraph[str]", policy: GroupingPolicy) -> list[Step]:
     """A joint link is walked along each holding of the coalition, wherever its head is in the group."""
     relationships = {key: data for _, _, key, data in graph.edges(keys=True, data=True)}
     return [
-        _Step(
+        Step(
             source_id=relationships[key]["relationship"].source_id,
             target_id=link.controlled_id,
             kind=relationships[key]["kind"],
@@ -102,34 +103,49 @@ def _control_steps(graph: "nx.MultiDiGraph[str]", policy: GroupingPolicy) -> lis
     ]
 
 
-def _other_steps(graph: "nx.MultiDiGraph[str]", policy: GroupingPolicy) -> list[_Step]:
+def _other_steps(graph: "nx.MultiDiGraph[str]", policy: GroupingPolicy) -> list[Step]:
     steps = []
     for source, target, attributes in graph.edges(data=True):
         kind, relationship = attributes["kind"], attributes["relationship"]
         if kind not in (LinkKind.DEPENDENCE, LinkKind.LINKED):
             continue
-        steps.append(_Step(source, target, kind, relationship))
+        steps.append(Step(source, target, kind, relationship))
         if kind == LinkKind.LINKED or relationship.is_mutual or policy.dependence == "merge_all":
-            steps.append(_Step(target, source, kind, relationship))
+            steps.append(Step(target, source, kind, relationship))
     return steps
 
 
-def _group(anchor: str, parties: set[str], steps: Iterable[_Step]) -> ClientGroup:
-    """Walk outward from the anchor, one step a round; of several steps to a party the first in order is cited."""
+def _walked(start: str, nodes: set[str], steps: Iterable[Step]) -> dict[str, Membership]:
+    """Walk outward from the start, one step a round; of several steps to a node the first in order is cited."""
     open_steps = sorted(
         (
             step
             for step in steps
-            if step.source_id in parties and (step.head_id is None or step.head_id in parties)
+            if step.source_id in nodes and (step.head_id is None or step.head_id in nodes)
         ),
         key=lambda step: step.order,
     )
-    members = {anchor: Membership(anchor, Role.ANCHOR, ())}
-    while len(members) < len(parties):
+    members = {start: Membership(start, Role.ANCHOR, ())}
+    while len(members) < len(nodes):
         found: dict[str, Membership] = {}
         for step in open_steps:
             if step.source_id in members and step.target_id not in members:
                 reason = (*members[step.source_id].reason, step.relationship)
                 found.setdefault(step.target_id, Membership(step.target_id, ROLE_OF[step.kind], reason))
         members |= found
-    return ClientGroup(anchor, tuple(members[party] for party in sorted(members)))
+    return members
+
+
+def _as_group(anchor: str, members: dict[str, Membership], copies: Copies) -> ClientGroup:
+    """Nodes as parties; of a hub that is there several times the hub itself stays, else the nearest copy."""
+    nearest: dict[str, Membership] = {}
+    for node in sorted(
+        members, key=lambda node: (node in copies, len(members[node].reason), copies.get(node, ()))
+    ):
+        party = copies[node][0] if node in copies else node
+        nearest.setdefault(party, replace(members[node], party_id=party))
+    return ClientGroup(anchor, tuple(nearest[party] for party in sorted(nearest)))
+
+
+def _first_from(node: str, steps: Iterable[Step]) -> Step:
+    return min((step for step in steps if step.source_id == node), key=lambda step: step.order)

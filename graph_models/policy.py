@@ -19,6 +19,8 @@ class GroupingPolicy:
         linked_bases: degrees of family that join.
         dependence_at_least_bp: per basis of dependence, the share from which it counts (inclusive), or None where
             no share is asked for. A basis that is not named does not count.
+        separate_ids: parties that stand in a set of their own beside each party directly linked with them.
+        named_ids: where given, only beside these, or for these with everybody.
         assessments: assessments that count; add `doubtful` for the groups as they would be if confirmed.
     """
 
@@ -28,7 +30,14 @@ class GroupingPolicy:
     linked_kinds: frozenset[str] = frozenset()
     linked_bases: frozenset[str] = frozenset()
     dependence_at_least_bp: Mapping[str, int | None] = field(default_factory=dict)
+    separate_ids: frozenset[str] = frozenset()
+    named_ids: frozenset[str] | None = None
     assessments: frozenset[str] = frozenset({"confirmed", "none"})
+
+    def is_separate(self, hub_id: str, other_id: str) -> bool:
+        """Whether the hub is assessed with the other party by itself, apart from everybody else."""
+        is_meant = self.named_ids is None or not self.named_ids.isdisjoint((hub_id, other_id))
+        return hub_id in self.separate_ids and hub_id != other_id and is_meant
 
     def link_kind(self, relationship: Relationship) -> LinkKind | None:
         """What the relationship does under this policy, or None if it does not count."""

@@ -19,8 +19,9 @@ class Votes:
         votes_bp: per pair, positive.
         is_majority: per pair, the holder alone passes the line.
         offsets: where the pairs of each issuer start.
+        issued_bp: per party, the votes that the firm does not hold itself.
         passing: per party, votes in it pass the line when `votes * 10 000` is above this: the line, measured on
-            the votes that the firm does not hold itself.
+            those votes.
         is_open: per party, whether several holders, none of them already in control, could carry it together.
         row_offsets: where the relationship rows of each pair start in `rows`.
         rows: relationship rows, ascending within a pair.
@@ -31,6 +32,7 @@ class Votes:
     votes_bp: IntArray
     is_majority: BoolArray
     offsets: IntArray
+    issued_bp: IntArray
     passing: IntArray
     is_open: BoolArray
     row_offsets: IntArray
@@ -44,7 +46,8 @@ def pool_votes(party_count: int, relationships: RelationshipArrays, *, votes_abo
     treasury = np.zeros(party_count, dtype=np.int64)
     own = np.flatnonzero(is_holding & (source == target))
     np.add.at(treasury, target[own], votes[own])
-    passing = votes_above_bp * np.maximum(BP - treasury, 0)
+    issued_bp = np.maximum(BP - treasury, 0)
+    passing = votes_above_bp * issued_bp
 
     rows = np.flatnonzero(is_holding & (source != target))
     pairs = pair_key(target[rows], source[rows], party_count)
@@ -60,6 +63,7 @@ def pool_votes(party_count: int, relationships: RelationshipArrays, *, votes_abo
         votes_bp=pooled,
         is_majority=pooled * BP > passing[issuer],
         offsets=offsets,
+        issued_bp=issued_bp,
         passing=passing,
         is_open=_may_be_joint(issuer, pooled, passing),
         row_offsets=np.append(starts, len(rows)),

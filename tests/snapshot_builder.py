@@ -101,6 +101,10 @@ def sample_tables() -> dict[str, list[dict]]:
             _member("S1", "S1", "anchor"),
             _member("S1", "X9", "connector", "R99"),
         ],
+        "group_changes": [
+            {"book_id": "example_policy", "group_id": "example_policy/P1", "change": "joined", "party_id": "P3",
+             "relationship_ids": ["R2"], "cause": "relationship", "explanation": "P3 is a member now."},
+        ],
         "headroom": [
             _headroom("group", "example_policy/P1", 153_000, warning_level="red"),
             _headroom("group", "example_policy/Q1", 33_000, is_complete=False),
@@ -136,13 +140,15 @@ def _book(book_id):
         "book_id": book_id, "title": loaded.edition.title, "title_zh": loaded.edition.title_zh,
         "effective_from": loaded.edition.effective_from.isoformat(), "document": loaded.edition.document,
         "digest": loaded.digest, "choices": {},
+        "borrowed": {lender: shipped_editions()[lender][-1].digest for lender in (loaded.edition.grouping_of,) if lender},
     }  # fmt: skip
 
 
 def _relationship(relationship_id, source, target, kind, assessment, **columns):
     return {
         "relationship_id": relationship_id, "source_party_id": source, "target_party_id": target, "kind": kind,
-        "assessment": assessment, "evidence_text": "Company register", **columns,
+        "assessment": assessment, "evidence_text": "Company register",
+        "counting_books": [] if assessment == "doubtful" else ["example_policy"], **columns,
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from api.schemas.limits import BreachItem, HeadroomItem, LimitItem
 from api.schemas.runs import BookItem
 from api.schemas.signals import FindingItem, SignalItem
 from api.schemas.subjects import FacilityItem, GroupItem, ObligorItem, RelationshipItem
+from api.schemas.why import GroupChangeItem
 
 AnyItem = TypeVar("AnyItem")
 
@@ -27,6 +28,10 @@ class Page(f.Answer, Generic[AnyItem]):
 
 class GroupPage(Page[GroupItem]):
     """A page of groups."""
+
+
+class GroupChangePage(Page[GroupChangeItem]):
+    """A page of changes of groups."""
 
 
 class ObligorPage(Page[ObligorItem]):

@@ -53,6 +53,23 @@ class GroupQuery(ListQuery):
     is_complete: bool | None = Field(None, description="Only groups whose total is, or is not, complete.")
 
 
+class GroupChangeQuery(ListQuery):
+    """Filters of the changes of groups."""
+
+    book_id: BookId = None
+    group_id: str | None = Field(None, description="Only changes of this group.")
+    party_id: str | None = Field(None, description="Only what this party joined or left.")
+    change: str | None = Field(None, description="Only this kind of change.")
+
+
+class ConnectionQuery(RunQuery):
+    """Which two parties, and under which book."""
+
+    party_id: str = Field(description="A party.")
+    other_id: str = Field(description="Another party.")
+    book_id: str = Field(description="Under which book.")
+
+
 class ObligorQuery(ListQuery):
     """Filters of the obligors."""
 

@@ -90,8 +90,17 @@ class RelationshipItem(f.Answer):
     voting_bp: Annotated[
         int | None, Field(description="Votes the source holds in the target, basis points.", examples=[6000])
     ]
+    voting_min_bp: Annotated[
+        int | None,
+        Field(
+            description="Lower end of the votes where only a band is known, basis points.", examples=[5001]
+        ),
+    ]
     dependence_bp: Annotated[
         int | None, Field(description="Share of receipts, spending or output, basis points.", examples=[8000])
+    ]
+    is_mutual: Annotated[
+        bool | None, Field(description="A dependence that runs both ways.", examples=[False])
     ]
     assessment: Annotated[
         str, Field(description="confirmed, rejected, doubtful or none.", examples=["confirmed"])
@@ -99,6 +108,9 @@ class RelationshipItem(f.Answer):
     evidence_text: Annotated[
         str | None,
         Field(description="What it rests on, as recorded.", examples=["Company register, 2026-03"]),
+    ]
+    counting_books: Annotated[
+        list[str], Field(description="The books under which it counts.", examples=[["example_policy"]])
     ]
 
 
@@ -115,8 +127,17 @@ class ReasonStep(f.Answer):
     voting_bp: Annotated[
         int | None, Field(description="Votes the source holds in the target, basis points.", examples=[6000])
     ]
+    voting_min_bp: Annotated[
+        int | None,
+        Field(
+            description="Lower end of the votes where only a band is known, basis points.", examples=[5001]
+        ),
+    ]
     dependence_bp: Annotated[
         int | None, Field(description="Share of receipts, spending or output, basis points.", examples=[8000])
+    ]
+    is_mutual: Annotated[
+        bool | None, Field(description="A dependence that runs both ways.", examples=[False])
     ]
     assessment: Annotated[
         str | None, Field(description="confirmed, rejected, doubtful or none.", examples=["confirmed"])
@@ -125,10 +146,29 @@ class ReasonStep(f.Answer):
         str | None,
         Field(description="What it rests on, as recorded.", examples=["Company register, 2026-03"]),
     ]
+    counting_books: Annotated[
+        list[str] | None, Field(description="The books under which it counts.", examples=[["example_policy"]])
+    ]
 
 
 Reason = Annotated[
     list[ReasonStep], Field(description="The path of relationships from the anchor; empty for the anchor.")
+]
+
+
+SentenceEn = Annotated[
+    str,
+    Field(
+        description="Why it belongs, in one English sentence with the clause.",
+        examples=["Mill is one risk with Paper: Paper holds 60 % of the votes in Mill (Policy, 4.2)."],
+    ),
+]
+SentenceZh = Annotated[
+    str,
+    Field(
+        description="The same in Chinese.",
+        examples=["磨坊与纸业构成同一风险：纸业持有磨坊60 %的表决权（政策，4.2）。"],
+    ),
 ]
 
 
@@ -147,6 +187,8 @@ class MemberItem(f.Answer):
         Field(description="Whether that is the whole exposure; null without one.", examples=[True]),
     ]
     reason: Reason
+    sentence_en: SentenceEn
+    sentence_zh: SentenceZh
     currency: f.Currency
 
 
@@ -158,6 +200,17 @@ class MembershipItem(f.Answer):
     anchor_id: f.AnchorId
     role: f.Role
     reason: Reason
+    sentence_en: SentenceEn
+    sentence_zh: SentenceZh
+
+
+class SplittingLink(f.Answer):
+    """A single relationship without which the group would not hold together."""
+
+    relationship_id: Annotated[str, Field(description="The recorded relationship.", examples=["R1"])]
+    parted_party_ids: Annotated[
+        list[str], Field(description="The members that would not be in it any more.", examples=[["P2"]])
+    ]
 
 
 class FacilityItem(f.Answer):
@@ -217,6 +270,14 @@ class GroupAnswer(f.Answer):
     currency: f.Currency
     group: Annotated[GroupItem, Field(description="The group and its exposure.")]
     members: Annotated[list[MemberItem], Field(description="Every party in it, with role and reason.")]
+    splitting_links: Annotated[
+        list[SplittingLink] | None,
+        Field(
+            description="The links whose removal would split it; null where there are too many to try one by one, or "
+            "the book's rules are not at hand.",
+            examples=[[{"relationship_id": "R1", "parted_party_ids": ["P2"]}]],
+        ),
+    ]
     exposures: Annotated[list[ExposureItem], Field(description="The exposure of its members by facility.")]
     headroom: Annotated[list[HeadroomItem], Field(description="The group against every limit.")]
 

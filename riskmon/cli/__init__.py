@@ -9,7 +9,7 @@ import traceback
 import typer
 from rich.console import Console
 
-from riskmon.cli import demo, explain, groups, importing, run, serve
+from riskmon.cli import control, demo, explain, groups, importing, match, run, serve
 from riskmon.cli.rulebook import rulebook_app
 from riskmon.domain.errors import CallerError, ExitCode
 
@@ -23,8 +23,10 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("demo")(demo.demo)
 app.command("groups")(groups.groups)
+app.command("control")(control.control)
 app.command("explain")(explain.explain)
 app.command("import")(importing.import_data)
+app.command("match")(match.match)
 app.command("serve")(serve.serve)
 app.add_typer(rulebook_app, name="rulebook")
 
@@ -34,7 +36,7 @@ def main() -> None:
     try:
         app()
     except CallerError as error:
-        console = Console(stderr=True, soft_wrap=True, highlight=False)
+        console = Console(stderr=True, soft_wrap=True, highlight=False, emoji=False)
         console.print("Error:", error.what, style="red", markup=False)
         for line in (error.why, error.remedy):
             if line:

@@ -41,14 +41,16 @@ def demo(
     if as_json:
         print(json.dumps(summary(result), ensure_ascii=False, indent=2))
         return
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
     print_summary(console, result)
-    console.print(f"\nThe bank's tables and the stories planted in them: {bank}", soft_wrap=True)
+    console.print(
+        f"\nThe bank's tables and the stories planted in them: {bank}", soft_wrap=True, markup=False
+    )
     first = result.tables["breaches"].filter(result.tables["breaches"]["is_hard"]).head(1)
     if first.height:
         subject = first.row(0, named=True)
         command = f"riskmon explain {subject['subject_kind']} {subject['subject_id']} --data {data}"
-        console.print(f"Why the first breach is one: {command}", soft_wrap=True)
+        console.print(f"Why the first breach is one: {command}", soft_wrap=True, markup=False)
     if not serve:
         return
     settings = read_settings()

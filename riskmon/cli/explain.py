@@ -1,15 +1,19 @@
 """`riskmon explain`: from one number to the rows, the rule and the clause behind it."""
 
 import json
+from collections.abc import Callable
 from enum import StrEnum
+from math import floor
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.text import Text
 
 from riskmon.cli.options import AsJson, DataFolder, data_folder
 from riskmon.cli.render import COLOURS
+from riskmon.domain.errors import CallerError
 from riskmon.operations import read
 
 _ASSESSED = {
@@ -27,39 +31,83 @@ class Subject(StrEnum):
     GROUP = "group"
     OBLIGOR = "obligor"
     LIMIT = "limit"
+    PAIR = "pair"
+
+
+class Language(StrEnum):
+    """The language of the sentences."""
+
+    ENGLISH = "en"
+    CHINESE = "zh"
 
 
 def explain(
-    subject: Annotated[Subject, typer.Argument(help="group, obligor or limit.")],
+    subject: Annotated[Subject, typer.Argument(help="group, obligor, limit or pair.")],
     subject_id: Annotated[str, typer.Argument(metavar="ID", help="Group id, party id, or BOOK/LIMIT.")],
+    other_id: Annotated[
+        str | None, typer.Argument(metavar="OTHER", help="For a pair: the other party's id.")
+    ] = None,
+    book: Annotated[str | None, typer.Option("--book", help="For a pair: under which book.")] = None,
+    lang: Annotated[Language, typer.Option("--lang", help="Language of the sentences.")] = Language.ENGLISH,
     data: DataFolder = None,
     run: Annotated[
         str | None, typer.Option("--run", help="An older run by its id; default: the current one.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Explain a group, an obligor or a limit down to facilities, relationships and clause."""
+    """Explain a group, an obligor or a limit down to facilities, relationships and clause; or what joins a pair."""
     snapshots = read.Snapshots(data_folder(data))
-    tell = {
-        Subject.GROUP: (read.group, _group),
-        Subject.OBLIGOR: (read.obligor, _obligor),
-        Subject.LIMIT: (read.limit, _limit),
-    }
-    ask, show = tell[subject]
-    body: dict[str, Any] = ask(snapshots, subject_id, run)
+    sentence = f"sentence_{lang}"
+    body: dict[str, Any]
+    show: Callable[[Console, dict[str, Any], str], None]
+    match subject:
+        case Subject.GROUP:
+            body, show = read.group(snapshots, subject_id, run), _group
+        case Subject.OBLIGOR:
+            body, show = read.obligor(snapshots, subject_id, run), _obligor
+        case Subject.LIMIT:
+            body, show = read.limit(snapshots, subject_id, run), _limit
+        case Subject.PAIR:
+            pair, under = _pair_asked(subject_id, other_id, book)
+            body, show = read.connection(snapshots, pair, under, run), _pair
     if as_json:
         print(json.dumps(body, ensure_ascii=False, indent=2))
         return
-    console = Console(highlight=False, soft_wrap=True)
-    show(console, body)
+    console = Console(highlight=False, emoji=False, soft_wrap=True)
+    show(console, body, sentence)
     console.print(f"\nrun {body['run_id']}, as of {body['as_of']}", style="dim")
 
 
-def _group(console: Console, body: dict[str, Any]) -> None:
+def _pair_asked(party_id: str, other_id: str | None, book: str | None) -> tuple[tuple[str, str], str]:
+    if other_id is None or book is None:
+        raise CallerError(
+            "A pair needs two parties and a book.",
+            remedy="For example: riskmon explain pair P1 P2 --book basel_lex.",
+        )
+    return (party_id, other_id), book
+
+
+def _pair(console: Console, body: dict[str, Any], sentence: str) -> None:
+    party_id, other_id = body["party_ids"]
+    console.print(f"{party_id} and {other_id} under {body['book_id']}", style="bold", markup=False)
+    if not body["group_ids"]:
+        console.print("  No group holds both.")
+        return
+    console.print(f"  Both are in {', '.join(body['group_ids'])}.", markup=False)
+    if body["relationships"]:
+        console.print("  The fewest relationships that put them into one group:")
+    for relationship in body["relationships"]:
+        clause = f" ({relationship['clause']})" if relationship["clause"] else ""
+        console.print(
+            f"    {relationship[sentence]}{clause} [{relationship['relationship_id']}]", markup=False
+        )
+
+
+def _group(console: Console, body: dict[str, Any], sentence: str) -> None:
     group = body["group"]
     exposed = [member for member in body["members"] if member["role"] != "connector"]
     console.print(
-        f"[bold]{group['group_id']}[/]: {len(exposed)} parties with exposure, anchored on {group['anchor_id']}"
+        f"[bold]{escape(group['group_id'])}[/]: {len(exposed)} parties with exposure, anchored on {escape(group['anchor_id'])}"
     )
     _waterfall(console, group)
     if group["if_confirmed"] != group["exposure"]:
@@ -69,20 +117,23 @@ def _group(console: Console, body: dict[str, Any]) -> None:
     for member in body["members"]:
         name = f"{member['party_id']} {member['name'] or ''}".strip()
         console.print(f"  {name} · {member['role']} · {_figure(member['exposure'])}", markup=False)
+        console.print(f"      {member[sentence]}", markup=False)
         for relationship in member["reason"]:
-            console.print(f"      {_sentence(relationship)}", style="dim", markup=False)
+            console.print(f"        {_as_recorded(relationship)}", style="dim", markup=False)
         _facilities(
             console, [row for row in body["exposures"] if row["obligor_id"] == member["party_id"]], "      "
         )
+    _splitting_links(console, body["splitting_links"])
 
 
-def _obligor(console: Console, body: dict[str, Any]) -> None:
+def _obligor(console: Console, body: dict[str, Any], sentence: str) -> None:
     party = body["party"]
     console.print(
-        f"[bold]{party['party_id']}[/] {party['name'] or ''} · {party['kind']} · {party['country'] or 'country unknown'}"
+        f"[bold]{escape(party['party_id'])}[/] {escape(party['name'] or '')} · {party['kind']}"
+        f" · {escape(party['country'] or 'country unknown')}"
     )
     for exposure in body["exposures"]:
-        console.print(f"\n[bold]Under {exposure['book_id']}[/]")
+        console.print(f"\n[bold]Under {escape(exposure['book_id'])}[/]")
         _waterfall(console, exposure)
         _facilities(
             console, [row for row in body["facilities"] if row["book_id"] == exposure["book_id"]], "    "
@@ -92,8 +143,9 @@ def _obligor(console: Console, body: dict[str, Any]) -> None:
         console.print("\n[bold]In the groups[/]")
     for group in body["groups"]:
         console.print(f"  {group['group_id']} · {group['role']}", markup=False)
+        console.print(f"      {group[sentence]}", markup=False)
         for relationship in group["reason"]:
-            console.print(f"      {_sentence(relationship)}", style="dim", markup=False)
+            console.print(f"        {_as_recorded(relationship)}", style="dim", markup=False)
     if body["signals"]:
         console.print("\n[bold]Signals[/]")
     for signal in body["signals"]:
@@ -104,11 +156,12 @@ def _obligor(console: Console, body: dict[str, Any]) -> None:
         console.print(line)
 
 
-def _limit(console: Console, body: dict[str, Any]) -> None:
+def _limit(console: Console, body: dict[str, Any], _sentence: str) -> None:
     limit = body["limit"]
     standing = "hard limit" if limit["is_hard"] else "internal line"
     console.print(
-        f"[bold]{limit['book_id']}/{limit['limit_id']}[/]: {limit['title']} ({limit['title_zh']}), {standing}"
+        f"[bold]{escape(limit['book_id'])}/{escape(limit['limit_id'])}[/]: {escape(limit['title'])}"
+        f" ({escape(limit['title_zh'])}), {standing}"
     )
     console.print(
         f"  {limit['measure']} of {' or '.join(limit['subject_kinds'])} ({limit['applies_to']}), at most {limit['ratio']} of {limit['capital_base']}"
@@ -151,7 +204,7 @@ def _headroom(console: Console, rows: list[dict[str, Any]], *, named: bool = Fal
         binding = ", binding" if row["is_binding"] else ""
         base = f" (base {_figure(row['base'])})" if row["base"] else ""
         line = Text(f"  {subject}{row['book_id']}/{row['limit_id']}: ")
-        used = "no share" if row["utilisation_ratio"] is None else f"{row['utilisation_ratio']:.2%}"
+        used = "no share" if row["utilisation_ratio"] is None else _percent(row["utilisation_ratio"])
         line.append(used, style=COLOURS[row["warning_level"]])
         line.append(
             f" = {_figure(row['exposure'])} of {_figure(row['limit'])}{base}, {state}{binding} [{row['clause']}]"
@@ -172,8 +225,21 @@ def _facilities(console: Console, rows: list[dict[str, Any]], indent: str) -> No
         console.print(indent + "; ".join(parts), markup=False)
 
 
-def _sentence(relationship: dict[str, Any]) -> str:
-    """One relationship as a credit officer would say it."""
+def _splitting_links(console: Console, links: list[dict[str, Any]] | None) -> None:
+    if links is None:
+        console.print(
+            "  Which single links hold it together was not tried: there are too many, or the rules are gone."
+        )
+        return
+    if links:
+        console.print("\n[bold]Single links that hold it together[/]")
+    for link in links:
+        parted = ", ".join(link["parted_party_ids"])
+        console.print(f"  {link['relationship_id']}: without it {parted} would not belong", markup=False)
+
+
+def _as_recorded(relationship: dict[str, Any]) -> str:
+    """One relationship of a reason, with its id and assessment."""
     source = relationship["source_name"] or relationship["source_party_id"]
     target = relationship["target_name"] or relationship["target_party_id"]
     share = (
@@ -191,6 +257,11 @@ def _sentence(relationship: dict[str, Any]) -> str:
     }[relationship["kind"]]
     basis = f", by {relationship['basis'].replace('_', ' ')}" if relationship["basis"] else ""
     return f"{source} {verb} {target}{percent}{basis} [{relationship['relationship_id']}, {_ASSESSED[relationship['assessment']]}]"
+
+
+def _percent(ratio: float) -> str:
+    """A share with two decimals, rounded down as in the evidence of a signal."""
+    return f"{floor(ratio * 10_000) / 100:.2f} %"
 
 
 def _figure(value: str | None) -> str:

@@ -26,4 +26,4 @@ def groups(
     if as_json:
         print(json.dumps(answer, ensure_ascii=False, indent=2))
     else:
-        print_groups(Console(highlight=False), answer)
+        print_groups(Console(highlight=False, emoji=False), answer)

@@ -23,9 +23,13 @@ def import_data(
     if as_json:
         print(json.dumps(result.as_dict(), ensure_ascii=False, indent=2))
         return
-    console = Console(highlight=False)
-    console.print(f"{result.parties} parties and {result.relationships} relationships written to {out}.")
+    console = Console(highlight=False, emoji=False)
+    console.print(
+        f"{result.parties} parties and {result.relationships} relationships written to {out}.",
+        soft_wrap=True,
+        markup=False,
+    )
     for code, count in sorted(result.findings.items()):
         console.print(f"  finding {code}: {count}")
     if result.findings:
-        console.print(f"  each finding stands in {out / 'import_findings.csv'}")
+        console.print(f"  each finding stands in {out / 'import_findings.csv'}", soft_wrap=True, markup=False)

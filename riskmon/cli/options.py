@@ -40,11 +40,15 @@ DataFolder = Annotated[
 def parse_date(text: str, option: str) -> date:
     """A date of the command line."""
     try:
-        return date.fromisoformat(text)
-    except ValueError as error:
+        found = date.fromisoformat(text)
+    except ValueError:
+        found = None
+    # Weeks and dates without hyphens are ISO as well; a slip of the pen could pass for one of them.
+    if found is None or found.isoformat() != text:
         raise CallerError(
             f"{option} is not a date: {text!r}.", remedy="Write it as YYYY-MM-DD, for example 2026-06-30."
-        ) from error
+        )
+    return found
 
 
 def parse_choices(given: list[str] | None, folder: Path) -> dict[str, str]:

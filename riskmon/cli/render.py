@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 from rich.console import Console
+from rich.markup import escape
 from rich.text import Text
 
 from riskmon.domain.money import decimal_text
@@ -37,7 +38,7 @@ def print_summary(console: Console, result: RunResult) -> None:
     _print_findings(console, result.tables)
     _print_not_evaluated(console, result.tables["not_evaluated"])
     state = "written to" if result.is_new else "is the same as the one that stands in"
-    _line(console, f"\nSnapshot {manifest['run_id']} {state} {result.folder}")
+    _line(console, f"\nSnapshot {manifest['run_id']} {state} {escape(str(result.folder))}")
 
 
 def print_groups(console: Console, answer: Mapping[str, Any]) -> None:
@@ -47,14 +48,50 @@ def print_groups(console: Console, answer: Mapping[str, Any]) -> None:
         f"{len(several)} groups of several parties, {len(answer['groups']) - len(several)} single parties"
     )
     for group in several:
-        console.print(f"\n[bold]{group['group_id']}[/] anchor {group['anchor_id']}")
+        console.print(
+            f"\n[bold]{escape(group['group_id'])}[/] anchor {escape(group['anchor_id'])}", soft_wrap=True
+        )
         for member in group["members"]:
             reason = " > ".join(member["reason"]) or "the anchor itself"
-            console.print(f"  {member['party_id']:<24} {member['role']:<10} {reason}", soft_wrap=True)
+            line = f"  {member['party_id']:<24} {member['role']:<10} {reason}"
+            console.print(line, soft_wrap=True, markup=False)
     for row in answer["not_evaluated"]:
         console.print(
-            f"not evaluated: {row['item']} (missing {row['missing']}). {row['effect']}", soft_wrap=True
+            f"not evaluated: {row['item']} (missing {row['missing']}). {row['effect']}",
+            soft_wrap=True,
+            markup=False,
         )
+
+
+def print_control(console: Console, answer: Mapping[str, Any]) -> None:
+    """Each party that somebody controls or owns: by whom, how it came about, and who owns how much in the end."""
+    controlled = [party for party in answer["parties"] if party["controlled_by"]]
+    console.print(f"{len(controlled)} of {len(answer['parties'])} parties are controlled")
+    for party in answer["parties"]:
+        told = _told_control(party)
+        if told or party["owners"]:
+            console.print(
+                f"\n[bold]{escape(party['party_id'])}[/] {escape(told or 'controlled by nobody')}",
+                soft_wrap=True,
+            )
+        for owner in party["owners"][:TOP_ROWS]:
+            more = f", up to {owner['residual']:.2%} more" if owner["residual"] > 0 else ""
+            console.print(f"  {owner['share']:>8.2%} {owner['party_id']}{more}", soft_wrap=True, markup=False)
+        _print_more(console, len(party["owners"]) - TOP_ROWS)
+    for row in answer["without_end_owner"]:
+        console.print(
+            f"no end owner: {row['party_id']}, {row['residual']:.2%} of it lead to nobody",
+            soft_wrap=True,
+            markup=False,
+        )
+
+
+def _told_control(party: Mapping[str, Any]) -> str:
+    if not party["controlled_by"]:
+        return "held jointly by two, controlled by neither" if party["is_joint"] else ""
+    told = f"controlled by {', '.join(party['controlled_by'])}, ultimately {', '.join(party['ultimate_controllers'])}"
+    joint = "; only jointly, with all that each controls" if party["is_joint"] else ""
+    return told + joint + ("; across a gap, as reported" if party["is_bridged"] else "")
 
 
 def amount(minor: int | None, currency: str) -> str:
@@ -177,3 +214,8 @@ def _line(console: Console, text: str) -> None:
 def _print_rest(console: Console, rows: pl.DataFrame) -> None:
     if rows.height > TOP_ROWS:
         console.print(f"  and {rows.height - TOP_ROWS} more, in the snapshot", style="dim")
+
+
+def _print_more(console: Console, count: int) -> None:
+    if count > 0:
+        console.print(f"  and {count} more; --json shows all", style="dim")

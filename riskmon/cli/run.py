@@ -60,7 +60,7 @@ def run(
     if as_json:
         print(json.dumps(summary(result), ensure_ascii=False, indent=2))
     else:
-        print_summary(Console(highlight=False), result)
+        print_summary(Console(highlight=False, emoji=False), result)
     raise typer.Exit(ExitCode.LIMIT_BROKEN if result.has_broken_hard_limit else ExitCode.DONE)
 
 

@@ -67,12 +67,26 @@ _KINDS = (
     _stays("votes_over_100", "The votes recorded in one firm add up to more than 100 %; they count as recorded.",
                 "Find the holding that is recorded twice or out of date; two controllers may result until then.",
                 "relationship owner"),
+    _stays("two_full_owners", "Several holders are each recorded with all the votes of one firm; every one of them counts.",
+                "Close the holding that ended, or correct the share.", "relationship owner"),
+    _stays("relationship_repeated", "One relationship is recorded more than once for the same time: same ends, kind and "
+                "basis. Its votes count as often as it is recorded.",
+                "Deliver it once; several classes of share are the one reason to keep both.", "relationship owner"),
+    _stays("relationship_dates_conflict", "Two records of one relationship overlap and disagree on when it began or ended.",
+                "Find the true dates and keep the record that has them.", "relationship owner"),
+    _stays("hub_cut", "A party of an exempt kind is not followed, which keeps groups apart that it would join.",
+                "Check that its kind is right; nothing, if it is.", "relationship owner"),
     _stays("treasury_shares", "A firm holds its own shares; they leave the denominator of its votes.",
                 "Nothing, if the holding is real.", "relationship owner"),
     _stays("kind_unknown", "The party's kind is empty or outside the vocabulary; it is treated as a corporate, "
                 "the strictest reading.", "Fill `parties.kind`."),
     _stays("identifier_invalid", "A check digit of a public identifier (credit code, LEI) is wrong.",
                 "Correct the identifier; matching on it is unsafe until then."),
+    _stays("identity_merged", "Several ids carry one public number (credit code, LEI, registration number of one "
+                "country); they count as one party under the smallest id.",
+                "Join the records in the source system."),
+    _stays("identity_conflict", "Several ids carry one public number but differ in kind, country, credit code or LEI; "
+                "they count as different parties.", "Correct the number, or the facts that differ."),
     _stays("drawn_above_commitment", "More is drawn than was committed.",
                 "Check the facility: an unapproved overdraft or a wrong commitment."),
     _stays("past_maturity", "The facility is past its maturity and still carries an amount.",

@@ -1,10 +1,12 @@
 """Exemption: the exposures that a book leaves out of its limits. They stay visible in every total."""
 
+from collections.abc import Mapping
 from functools import reduce
 
 import polars as pl
 
 from riskmon.domain.terms import GRADES
+from riskmon.exposures.mitigation import grade_rank
 from riskmon.rulebook.model import Exemption
 from riskmon.rulebook.select import Book
 
@@ -12,12 +14,41 @@ PRODUCT_FLAGS = ("is_subordinated", "is_intraday", "is_settlement", "is_deducted
 """Flags of a facility that mark an exception; an empty one is not set."""
 
 
+def with_exemption(
+    rows: pl.LazyFrame, parties: pl.DataFrame, tables: Mapping[str, pl.DataFrame], book: Book
+) -> pl.LazyFrame:
+    """The rows with `is_exempt`: whether the book leaves them out of its limits.
+
+    rows: facility_key, obligor_key, product; the product is null on a row that protection moved in, since that is a
+    claim on the provider and no longer on the product. tables: facilities, country_ratings.
+    """
+    flags = tables["facilities"].lazy().select("facility_key", *PRODUCT_FLAGS)
+    obligor = parties.lazy().select(
+        obligor_key="party_key",
+        obligor_kind="kind",
+        obligor_country="country",
+        obligor_government_level="government_level",
+        obligor_is_qualifying_ccp="is_qualifying_ccp",
+    )
+    ratings = tables["country_ratings"].lazy()
+    grades = ratings.select(obligor_country="country", obligor_grade_rank=grade_rank(pl.col("grade")))
+    own_flags = (
+        pl.when(pl.col("product").is_not_null()).then(pl.col(flag)).alias(flag) for flag in PRODUCT_FLAGS
+    )
+    return (
+        rows.join(flags, on="facility_key", how="left", validate="m:1", maintain_order="left")
+        .join(obligor, on="obligor_key", how="left", validate="m:1", maintain_order="left")
+        .join(grades, on="obligor_country", how="left", validate="m:1", maintain_order="left")
+        .with_columns(own_flags)
+        .select(*rows.collect_schema().names(), is_exempt=is_exempt(book))
+    )
+
+
 def is_exempt(book: Book) -> pl.Expr:
     """Whether a book exempts a row of exposure.
 
     Columns in: obligor_kind, obligor_country, obligor_government_level, obligor_is_qualifying_ccp,
-    obligor_grade_rank; of the facility product and PRODUCT_FLAGS, null on a row that protection moved in, since
-    that is a claim on the provider and no longer on the product.
+    obligor_grade_rank, product, PRODUCT_FLAGS.
     """
     entries = [_applies(exemption) for exemption in book.exemptions]
     return reduce(lambda left, right: left | right, entries, pl.lit(value=False)).fill_null(value=False)

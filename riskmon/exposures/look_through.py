@@ -7,7 +7,7 @@ investment goes to the anonymous party, the stricter reading.
 
 import polars as pl
 
-from riskmon.domain.money import limit_minor
+from riskmon.domain.money import exact_sum, limit_minor
 from riskmon.domain.terms import ANONYMOUS_PARTY_ID, POOLED_PRODUCTS
 from riskmon.rulebook.select import Book
 
@@ -41,10 +41,13 @@ def unidentified_to_anonymous(
         return gross
     base = capital[f"{threshold.base}_minor"].head(1).to_list()
     line = limit_minor(base_minor=base[0], ratio=threshold.ratio) if base and base[0] is not None else 0
-    invested = pl.col("booked_minor") + pl.col("potential_minor")
+    is_pooled = pl.col("product").is_in(POOLED_PRODUCTS)
+    held = pl.when(is_pooled).then(pl.col("booked_minor") + pl.col("potential_minor"))
+    # All holdings of one product are one investment: splitting it does not bring it below the line.
+    invested = exact_sum(held).over("obligor_key")
     reaches = invested >= line if threshold.boundary == "at_or_above" else invested > line
     return gross.with_columns(
-        obligor_key=pl.when(pl.col("product").is_in(POOLED_PRODUCTS) & reaches)
+        obligor_key=pl.when(is_pooled & reaches)
         .then(pl.lit(anonymous["party_key"][0], dtype=pl.Int32))
         .otherwise("obligor_key")
     )

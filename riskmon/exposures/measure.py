@@ -22,7 +22,7 @@ def gross_parts(facilities: pl.DataFrame, book: Book, *, reporting_exponent: int
     """
     is_off_balance = pl.col("product").is_in(OFF_BALANCE_PRODUCTS)
     commitment, drawn = pl.col("commitment_minor").fill_null(0), pl.col("drawn_minor").fill_null(0)
-    unused = pl.when(is_off_balance).then(commitment).otherwise((commitment - drawn).clip(lower_bound=0))
+    unused = (commitment - drawn).clip(lower_bound=0)
     interest = (
         pl.col("accrued_interest_minor").fill_null(0)
         if book.measurement.includes_accrued_interest
@@ -30,8 +30,9 @@ def gross_parts(facilities: pl.DataFrame, book: Book, *, reporting_exponent: int
     )
     provision = pl.col("provision_minor").fill_null(0) if book.measurement.deducts_provision else pl.lit(0)
     on_balance = pl.when(is_off_balance).then(0).otherwise(drawn + interest - provision)
+    # What is already drawn under an off-balance product is paid out, and no longer a contingency: it counts in full.
     contingent = (unused.cast(pl.Int128) * factor_or_full_bp(book)) + pl.when(is_off_balance).then(
-        interest - provision
+        drawn + interest - provision
     ).otherwise(0).cast(pl.Int128) * BP
     return facilities.lazy().select(
         "facility_key",

@@ -5,6 +5,7 @@ order of `rank`, then facility; each takes at most its gross exposure. A facilit
 in the order of `rank`, then protection. What a facility cannot use is not handed on to the next one.
 """
 
+from datetime import date
 from functools import reduce
 
 import polars as pl
@@ -31,9 +32,12 @@ def covers_with_terms(
     facilities: pl.DataFrame,
     parties: pl.DataFrame,
     country_ratings: pl.DataFrame,
+    *,
+    as_of: date,
 ) -> pl.LazyFrame:
     """Each cover with what a book may ask of it: the protection, its provider, the claim it stands behind.
 
+    A protection that has not begun or is over at `as_of` protects nothing, whatever a book says of maturities.
     Returns protection_key, facility_key, rank, covered_amount_minor, kind, value_minor, currency terms, provider_key,
     provider_kind, provider_country, provider_grade_rank, outlasts_claim, is_own_obligation.
     """
@@ -49,6 +53,10 @@ def covers_with_terms(
     return (
         covers.lazy()
         .join(protections.lazy(), on="protection_key", how="left", validate="m:1")
+        .filter(
+            (pl.col("start_date") <= as_of).fill_null(value=True),
+            (pl.col("maturity_date") >= as_of).fill_null(value=True),
+        )
         .join(claim, on="facility_key", how="left", validate="m:1")
         .join(provider, on="provider_key", how="left", validate="m:1")
         .join(grades, on="provider_country", how="left", validate="m:1")

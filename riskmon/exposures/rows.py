@@ -5,8 +5,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from riskmon.domain.terms import Category
-from riskmon.exposures.exemption import PRODUCT_FLAGS, is_exempt
-from riskmon.exposures.mitigation import grade_rank
+from riskmon.exposures.exemption import with_exemption
 from riskmon.rulebook.select import Book
 
 PARTS = {"booked": pl.col("booked_category"), "potential": pl.lit(Category.POTENTIAL.value)}
@@ -24,17 +23,18 @@ def exposure_rows(
 ) -> pl.DataFrame:
     """The exposure rows of one book.
 
-    gross: `measure.gross_parts`. applied: `mitigation.applied_protection`. tables: facilities, country_ratings.
+    gross: `measure.gross_parts` with is_exempt. applied: `mitigation.applied_protection`. tables: facilities,
+    country_ratings.
     Returns facility_key, obligor_key, book_id, category, the amounts, is_complete. A facility with nothing at stake
     keeps a row of zeros: nothing is dropped because it is zero.
     """
     split = _split_over_parts(applied, gross)
-    rows = pl.concat([*_own_rows(gross, split), *_moved_rows(gross, split)])
+    moved = with_exemption(pl.concat(_moved_rows(gross, split)), parties, tables, book)
+    rows = pl.concat([*_own_rows(gross, split), moved])
     exposure = pl.col("exposure_gross_minor") - pl.col("mitigated_out_minor") + pl.col("mitigated_in_minor")
     return (
-        _with_terms(rows, parties, tables)
-        .with_columns(book_id=pl.lit(book.id), exposure_minor=exposure)
-        .with_columns(exempt_minor=pl.when(is_exempt(book)).then("exposure_minor").otherwise(_ZERO))
+        rows.with_columns(book_id=pl.lit(book.id), exposure_minor=exposure)
+        .with_columns(exempt_minor=pl.when("is_exempt").then("exposure_minor").otherwise(_ZERO))
         .select(
             "facility_key", "obligor_key", "book_id", "category", "exposure_gross_minor", "mitigated_out_minor",
             "mitigated_in_minor", "exposure_minor", "exempt_minor", "is_complete",
@@ -61,6 +61,7 @@ def _own_rows(gross: pl.DataFrame, split: pl.LazyFrame) -> list[pl.LazyFrame]:
             mitigated_out_minor=pl.col(f"{part}_out_minor").fill_null(0),
             mitigated_in_minor=_ZERO,
             is_complete=~(pl.col("is_factor_missing") | pl.col("is_partly_measured")),
+            is_exempt="is_exempt",
         )
         for part, category in PARTS.items()
     ]
@@ -87,31 +88,6 @@ def _moved_rows(gross: pl.DataFrame, split: pl.LazyFrame) -> list[pl.LazyFrame]:
         )
         for part, category in PARTS.items()
     ]
-
-
-def _with_terms(
-    rows: pl.LazyFrame, parties: pl.DataFrame, tables: Mapping[str, pl.DataFrame]
-) -> pl.LazyFrame:
-    """The rows with what an exemption may ask of the obligor and, where the claim is still on it, of the product."""
-    flags = tables["facilities"].lazy().select("facility_key", *PRODUCT_FLAGS)
-    obligor = parties.lazy().select(
-        obligor_key="party_key",
-        obligor_kind="kind",
-        obligor_country="country",
-        obligor_government_level="government_level",
-        obligor_is_qualifying_ccp="is_qualifying_ccp",
-    )
-    ratings = tables["country_ratings"].lazy()
-    grades = ratings.select(obligor_country="country", obligor_grade_rank=grade_rank(pl.col("grade")))
-    own_flags = (
-        pl.when(pl.col("product").is_not_null()).then(pl.col(flag)).alias(flag) for flag in PRODUCT_FLAGS
-    )
-    return (
-        rows.join(flags, on="facility_key", how="left", validate="m:1")
-        .join(obligor, on="obligor_key", how="left", validate="m:1")
-        .join(grades, on="obligor_country", how="left", validate="m:1")
-        .with_columns(own_flags)
-    )
 
 
 def _split_over_parts(applied: pl.DataFrame, gross: pl.DataFrame) -> pl.LazyFrame:

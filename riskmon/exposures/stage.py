@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from riskmon.domain.finding import FINDING_KINDS
+from riskmon.exposures.exemption import with_exemption
 from riskmon.exposures.look_through import unidentified_to_anonymous, with_anonymous_party
 from riskmon.exposures.measure import gross_parts
 from riskmon.exposures.mitigation import applied_protection, covers_with_terms
@@ -17,8 +18,10 @@ from riskmon.rulebook.select import Book, Selection
 def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, pl.DataFrame]:
     """Exposure rows and obligor totals under every selected book, in minor units of the reporting currency.
 
-    Tables in: parties, facilities, protections, protection_covers, capital, country_ratings, bank, reporting.
-    Tables out: exposures, obligor_exposures, parties (with the anonymous party where a book needs one), findings.
+    Tables in: parties, facilities, protections, protection_covers, capital, country_ratings, bank, reporting,
+    not_evaluated.
+    Tables out: exposures, obligor_exposures, parties (with the anonymous party where a book needs one), findings,
+    not_evaluated.
     """
     parties = with_anonymous_party(tables["parties"], tables["facilities"])
     covers = covers_with_terms(
@@ -27,6 +30,7 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
         tables["facilities"],
         parties,
         tables["country_ratings"],
+        as_of=selection.as_of,
     )
     exponent = int(tables["reporting"]["exponent"][0])
     bank = tables["bank"]
@@ -35,6 +39,7 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
     for book in selection.books:
         gross = gross_parts(tables["facilities"], book, reporting_exponent=exponent)
         gross = unidentified_to_anonymous(gross, parties, tables["capital"], book)
+        gross = with_exemption(gross.lazy(), parties, tables, book).collect()
         applied = applied_protection(covers, gross, book, bank_key=bank_key, reporting_exponent=exponent)
         exposures = exposure_rows(gross, applied, parties, tables, book)
         rows.append(exposures)
@@ -45,7 +50,21 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
         "obligor_exposures": pl.concat(totals),
         "parties": parties,
         "findings": pl.concat(findings),
+        "not_evaluated": pl.concat([tables["not_evaluated"], _joint_obligors(tables["facilities"])]),
     }
+
+
+def _joint_obligors(facilities: pl.DataFrame) -> pl.DataFrame:
+    """A facility of several obligors counts in full with the one it names first; that the others owe it too is said."""
+    shared = facilities.filter(pl.col("joint_obligor_keys").list.len() > 0).height
+    effect = f"The exposure of {shared} facilities counts with `obligor_id` alone; their joint obligors' totals lack it."
+    row = {
+        "item": "exposures",
+        "book_id": None,
+        "missing": "a measure for joint_obligor_ids",
+        "effect": effect,
+    }
+    return pl.DataFrame([row] if shared else [], schema=OUTPUT_TABLES["not_evaluated"].schema)
 
 
 def _gross_findings(gross: pl.DataFrame, facilities: pl.DataFrame, book: Book) -> list[pl.DataFrame]:

@@ -17,8 +17,8 @@ def obligor_totals(
 ) -> pl.DataFrame:
     """One row for each obligor with a facility or moved-in protection, and for each party a refused row touches.
 
-    exposures: the book's exposure rows. gross: loan_balance_minor a facility. parties: party_key, is_complete.
-    Returns the columns of `obligor_exposures` with obligor_key; loan and credit balance are null where the book
+    exposures: the book's exposure rows. gross: loan_balance_minor and is_exempt a facility; a loan that the book
+    exempts is in no loan balance, since that is what its limit is on. parties: party_key, is_complete. Returns the columns of `obligor_exposures` with obligor_key; loan and credit balance are null where the book
     does not define them.
     """
     by_category = (
@@ -36,7 +36,8 @@ def obligor_totals(
             rows_complete=pl.col("is_complete").all(),
         )
     )
-    loans = gross.lazy().group_by("obligor_key").agg(exact_sum(pl.col("loan_balance_minor")))
+    counted = pl.when("is_exempt").then(0).otherwise("loan_balance_minor").alias("loan_balance_minor")
+    loans = gross.lazy().group_by("obligor_key").agg(exact_sum(counted))
     touched = parties.lazy().select(obligor_key="party_key", party_complete="is_complete")
     subjects = pl.concat(
         [sums.select("obligor_key"), touched.filter(~pl.col("party_complete")).select("obligor_key")]

@@ -5,8 +5,12 @@ from dataclasses import dataclass
 import polars as pl
 
 from graph_models.arrays import Cover, FoundControl, cover, find_control
+from riskmon.groups.bridges import bridging_reports, direct_links, without_idle_reports
+from riskmon.groups.concerts import joint_heads, with_concerts
 from riskmon.groups.controllers import controllers
+from riskmon.groups.gate import passing_links
 from riskmon.groups.links import as_arrays, control_rows, counting_links
+from riskmon.groups.separation import separation
 from riskmon.rulebook.model import Grouping
 
 
@@ -44,21 +48,51 @@ class CoverReader:
         self._covers: dict[str, WholeCover] = {}
         self._controls: list[_Control] = []
 
-    def read(self, grouping: Grouping) -> WholeCover:
-        """The groups under one grouping, as confirmed and as they would be if doubts were confirmed."""
+    def read(self, grouping: Grouping, passing: pl.Series | None = None) -> WholeCover:
+        """The groups under one grouping, as confirmed and as they would be if doubts were confirmed.
+
+        passing: the parties whose exposure opens the grouping's gate; None takes it as open to all.
+        """
+        if passing is not None:
+            return self._whole(grouping, passing)
         reading = grouping.model_dump_json()
         if reading not in self._covers:
-            links = counting_links(self._relationships, self._parties, grouping)
-            wider_links = counting_links(self._relationships, self._parties, grouping, if_confirmed=True)
-            groups = self._cover(links, grouping)
-            self._covers[reading] = WholeCover(
-                links=links,
-                groups=groups,
-                controllers=self._control(links, grouping).controllers,
-                wider_links=wider_links,
-                wider_groups=groups if wider_links.equals(links) else self._cover(wider_links, grouping),
-            )
+            self._covers[reading] = self._whole(grouping, None)
         return self._covers[reading]
+
+    def _whole(self, grouping: Grouping, passing: pl.Series | None) -> WholeCover:
+        all_links = self._links(grouping, if_confirmed=False)
+        links = self._passing(all_links, grouping, passing)
+        wider_links = self._passing(self._links(grouping, if_confirmed=True), grouping, passing)
+        groups = self._cover(links, grouping)
+        return WholeCover(
+            links=links,
+            groups=groups,
+            controllers=self._control(all_links, grouping).controllers,
+            wider_links=wider_links,
+            wider_groups=groups if wider_links.equals(links) else self._cover(wider_links, grouping),
+        )
+
+    def _passing(self, links: pl.DataFrame, grouping: Grouping, passing: pl.Series | None) -> pl.DataFrame:
+        if passing is None:
+            return links
+        return passing_links(links, passing, self._control(links, grouping).found)
+
+    def controllers(self, grouping: Grouping) -> pl.DataFrame:
+        """Who controls whom under one grouping, without its groups."""
+        return self._control(self._links(grouping, if_confirmed=False), grouping).controllers
+
+    def _links(self, grouping: Grouping, *, if_confirmed: bool) -> pl.DataFrame:
+        """The links that count, concerts' included; reported ultimate parents only where they bridge a gap."""
+        links = with_concerts(
+            counting_links(self._relationships, self._parties, grouping, if_confirmed=if_confirmed),
+            self._parties.height,
+            votes_above_bp=grouping.votes_above_bp,
+        )
+        direct = direct_links(links)
+        if direct.height == links.height:
+            return links
+        return without_idle_reports(links, self._control(direct, grouping).found)
 
     def _cover(self, links: pl.DataFrame, grouping: Grouping) -> Cover:
         return cover(
@@ -67,6 +101,7 @@ class CoverReader:
             votes_above_bp=grouping.votes_above_bp,
             dependence=grouping.dependence,
             found=self._control(links, grouping).found,
+            separate=separation(self._parties, grouping),
         )
 
     def _control(self, links: pl.DataFrame, grouping: Grouping) -> _Control:
@@ -75,6 +110,11 @@ class CoverReader:
             if known.votes_above_bp == grouping.votes_above_bp and known.rows.equals(rows):
                 return known
         found = find_control(self._parties.height, as_arrays(rows), votes_above_bp=grouping.votes_above_bp)
-        control = _Control(rows, grouping.votes_above_bp, found, controllers(found, self._parties.height))
+        control = _Control(
+            rows,
+            grouping.votes_above_bp,
+            found,
+            controllers(found, bridging_reports(rows), joint_heads(rows)),
+        )
         self._controls.append(control)
         return control

@@ -6,6 +6,7 @@ since the line is the book's.
 """
 
 from functools import reduce
+from typing import TypeVar
 
 import numpy as np
 import polars as pl
@@ -14,8 +15,16 @@ from graph_models.arrays import RelationshipArrays
 from graph_models.terms import LinkKind
 from riskmon.rulebook.model import DependenceTest, Grouping
 
+Links = TypeVar("Links", pl.DataFrame, pl.LazyFrame)
+
 COUNTING = ("confirmed", "none")
 """Assessments that count: a recorded fact that nobody has looked at counts too."""
+
+REPORTED = "reported_ultimate"
+"""The basis of a record that names the ultimate parent."""
+
+POOLED_KINDS = ("family", "acting_in_concert")
+"""Kinds of relationship whose two parties vote as one under a book that pools them."""
 
 CONTROL_KINDS = (int(LinkKind.HOLDING), int(LinkKind.CONTROL))
 """Links that control is found from."""
@@ -27,8 +36,10 @@ def counting_links(
     """The relationships that count, each classified for the graph.
 
     relationships: those in force and known, with keys. parties: party_key, kind.
-    Returns relationship_key, source_key, target_key, link (code of graph_models), votes_bp, is_mutual. Holdings and
-    records of control come first and in the order of key, so that books that differ in the rest share them.
+    Returns relationship_key, source_key, target_key, link (code of graph_models), votes_bp, is_mutual, is_reported (a
+    record that names the ultimate parent and not the way to it), is_pooled (ties two whose votes are one), is_concert
+    (see `concerts`). Holdings and records of control come first and in the order of key, so that books that differ in
+    the rest share them.
     """
     kinds = parties.select("party_key", "kind")
     pairs = relationships.filter(pl.col("kind") == "shareholding").select("source_key", "target_key").unique()
@@ -69,9 +80,25 @@ def counting_links(
             votes_bp=pl.when(pl.col("link") == int(LinkKind.HOLDING)).then("votes_bp").otherwise(0),
             is_mutual=pl.col("is_mutual").fill_null(value=False)
             & (pl.col("link") == int(LinkKind.DEPENDENCE)),
+            is_reported=(pl.col("basis") == REPORTED).fill_null(value=False),
+            is_pooled=pl.lit(grouping.pools_linked_votes)
+            & (pl.col("link") == int(LinkKind.LINKED))
+            & pl.col("kind").is_in(POOLED_KINDS),
+            is_concert=pl.lit(value=False),
         )
-        .sort(pl.col("link").is_in(CONTROL_KINDS), "relationship_key", descending=[True, False])
+        .pipe(in_order)
         .collect()
+    )
+
+
+def in_order(links: Links) -> Links:
+    """Holdings and records of control first; within both halves by key, then by the parties."""
+    return links.sort(
+        pl.col("link").is_in(CONTROL_KINDS),
+        "relationship_key",
+        "source_key",
+        "target_key",
+        descending=[True, False, False, False],
     )
 
 
@@ -108,7 +135,10 @@ def _is_dependence(grouping: Grouping) -> pl.Expr:
     if grouping.dependence == "off":
         return pl.lit(value=False)
     excluded = grouping.dependence_excludes_kinds
-    in_scope = ~(pl.col("source_kind").is_in(excluded) | pl.col("target_kind").is_in(excluded))
+    in_scope = ~(
+        pl.col("source_kind").is_in((*excluded, *grouping.relied_on_excludes_kinds))
+        | pl.col("target_kind").is_in(excluded)
+    )
     passes = reduce(lambda left, right: left | right, (_passes(test) for test in grouping.dependence_tests))
     return (
         (pl.col("kind") == "economic_dependence")

@@ -4,19 +4,37 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from riskmon.domain.money import BP
+from riskmon.groups.circles import guarantee_circles
+from riskmon.groups.clearing import grouped_exposures
 from riskmon.groups.covers import CoverReader, WholeCover
+from riskmon.groups.gate import open_gates, passing_parties
 from riskmon.groups.guarantees import guarantee_rings, guarantees
+from riskmon.groups.hubs import glued_groups, hub_findings
 from riskmon.groups.membership import membership
 from riskmon.groups.totals import group_totals, with_if_confirmed
+from riskmon.rulebook.model import Grouping
 from riskmon.rulebook.select import Book, Selection
+
+ALONE = Grouping.model_validate(
+    {
+        "votes_above_bp": BP,
+        "control_bases": (),
+        "dependence": "off",
+        "source": {"clause": "none", "certainty": "verified", "note": "The book groups nobody."},
+    }
+)
+"""The reading of a book without a grouping: every party stands alone."""
 
 
 def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, pl.DataFrame]:
     """Groups under every selected book that has a grouping; books with the same grouping share the work.
 
-    Tables in: parties, relationships, obligor_exposures, protections, protection_covers, facilities, reporting.
+    Tables in: parties, relationships, exposures, obligor_exposures, capital, protections, protection_covers,
+    facilities, reporting, not_evaluated.
     Tables out: groups, group_members, group_exposures, controllers, if_confirmed_groups, if_confirmed_members,
-    if_confirmed_exposures, guarantees, guarantee_rings.
+    if_confirmed_exposures, guarantees, guarantee_rings, guarantee_circles, relationships (with counting_books),
+    findings, not_evaluated.
     """
     exponent = int(tables["reporting"]["exponent"][0])
     parties = tables["parties"]
@@ -29,15 +47,27 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
     )
     frames: dict[str, list[pl.DataFrame]] = {}
     reader = CoverReader(tables["relationships"], parties)
+    counting: dict[str, pl.Series] = {}
+    glued = []
     for book in selection.books:
-        if book.grouping is None:
-            continue
-        for name, frame in _book_frames(tables, book, reader.read(book.grouping)).items():
+        grouping = book.grouping or ALONE
+        whole = reader.read(grouping, passing_parties(tables, book))
+        of_book = _book_frames(tables, book, whole)
+        for name, frame in of_book.items():
             frames.setdefault(name, []).append(frame)
+        counting[book.id] = whole.links["relationship_key"]
+        found = (of_book["groups"], of_book["group_members"])
+        glued.append((book.id, glued_groups(tables["relationships"], parties, grouping, found)))
     return {
+        "relationships": _with_books(tables["relationships"], counting),
+        "findings": pl.concat([tables["findings"], hub_findings(parties, glued)]),
+        "not_evaluated": pl.concat([tables["not_evaluated"], open_gates(tables, selection)]),
         **{name: _numbered(name, parts, parties.height) for name, parts in frames.items()},
         "guarantees": answers_for,
         "guarantee_rings": guarantee_rings(answers_for, parties.height),
+        "guarantee_circles": guarantee_circles(
+            answers_for, parties.height, selection.early_warning.guarantee_network
+        ),
     }
 
 
@@ -61,6 +91,11 @@ def party_groups(parties: pl.DataFrame, relationships: pl.DataFrame, book: Book)
     return {name: frame.with_columns(book_id=pl.lit(book.id)) for name, frame in frames.items()}
 
 
+def party_controllers(parties: pl.DataFrame, relationships: pl.DataFrame, grouping: Grouping) -> pl.DataFrame:
+    """Who controls whom under one grouping, as `controllers` of a run; no group is made."""
+    return CoverReader(relationships, parties).controllers(grouping)
+
+
 def _book_frames(
     tables: Mapping[str, pl.DataFrame], book: Book, whole: WholeCover
 ) -> dict[str, pl.DataFrame]:
@@ -71,8 +106,9 @@ def _book_frames(
     )
     groups, members = membership(whole.groups, whole.links, exposed["obligor_key"])
     wider_groups, wider_members = membership(whole.wider_groups, whole.wider_links, exposed["obligor_key"])
-    totals = group_totals(members, own, tables["parties"])
-    wider_totals = group_totals(wider_members, own, tables["parties"])
+    counted = grouped_exposures(own, tables, book)
+    totals = group_totals(members, counted, tables["parties"])
+    wider_totals = group_totals(wider_members, counted, tables["parties"])
     frames = {
         "groups": groups,
         "group_members": members,
@@ -83,6 +119,16 @@ def _book_frames(
         "controllers": whole.controllers,
     }
     return {name: frame.with_columns(book_id=pl.lit(book.id)) for name, frame in frames.items()}
+
+
+def _with_books(relationships: pl.DataFrame, counting: Mapping[str, pl.Series]) -> pl.DataFrame:
+    """The relationships with `counting_books`: the books under which each counts, by id."""
+    nothing = pl.lit(None, dtype=pl.String)
+    named = [
+        pl.when(pl.col("relationship_key").is_in(keys.implode())).then(pl.lit(book_id)).otherwise(nothing)
+        for book_id, keys in sorted(counting.items())
+    ]
+    return relationships.with_columns(counting_books=pl.concat_list(named or [nothing]).list.drop_nulls())
 
 
 def _numbered(name: str, parts: list[pl.DataFrame], party_count: int) -> pl.DataFrame:

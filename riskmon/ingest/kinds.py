@@ -73,7 +73,7 @@ def _is_possible(kind: str, dtype: pl.DataType) -> bool:
     if kind == "date":
         return dtype == pl.Date or isinstance(dtype, pl.Datetime)
     if kind == "ids":
-        return isinstance(dtype, pl.List)
+        return isinstance(dtype, pl.List) and not dtype.inner.is_nested() and dtype.inner != pl.Binary
     if kind == "id":
         return dtype.is_integer() or isinstance(dtype, pl.Categorical | pl.Enum)
     return not dtype.is_nested() and dtype != pl.Binary

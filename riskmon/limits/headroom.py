@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from riskmon.domain.money import limit_minor
+from riskmon.limits.institutions import CLASSES, Floors, line
 from riskmon.limits.subjects import MEASURES
 from riskmon.rulebook.model import Limit
 from riskmon.rulebook.select import Book
@@ -13,14 +14,28 @@ Bases = Mapping[str, int | None]
 """Capital figures by the name a limit uses for its base, in minor units; None is unknown."""
 
 
-def book_headroom(subjects: pl.DataFrame, classes: pl.DataFrame, book: Book, bases: Bases) -> pl.DataFrame:
+def book_headroom(
+    subjects: pl.DataFrame, classes: pl.DataFrame, book: Book, bases: Bases, floors: Floors | None = None
+) -> pl.DataFrame:
     """The book's limits on its subjects.
 
-    subjects: subject_kind, subject_key, class_key, the amounts, is_complete. classes: party_key, party_class.
+    subjects: subject_kind, subject_key, class_key, the amounts, is_complete; for a book that asks for institutions
+    also what `with_institutions` adds. classes: party_key, party_class. floors: see `institutions.floors`.
     Returns the columns of `headroom` without is_binding. An unknown base leaves the limit, headroom and breach null:
     unknown is never clear.
     """
-    return pl.concat([_limit_headroom(subjects, classes, book, limit, bases) for limit in book.limits])
+    return pl.concat(
+        [
+            _limit_headroom(
+                subjects.filter(_is_subject(limit, classes)),
+                limit,
+                base=bases.get(limit.base),
+                most=line(limit, bases.get(limit.base), floors or {}),
+                clause=book.edition.clause(limit),
+            ).with_columns(book_id=pl.lit(book.id))
+            for limit in book.limits
+        ]
+    )
 
 
 def with_binding(headroom: pl.DataFrame, anchors: pl.DataFrame) -> pl.DataFrame:
@@ -40,40 +55,41 @@ def with_binding(headroom: pl.DataFrame, anchors: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def utilisation(exposure: pl.Expr, line: pl.Expr) -> pl.Expr:
+def utilisation(exposure: pl.Expr, most: pl.Expr) -> pl.Expr:
     """Exposure over limit, to be read; of a limit of zero it is null, since no share of nothing exists."""
-    return pl.when(line > 0).then(exposure / line)
+    return pl.when(most > 0).then(exposure / most)
 
 
-def _limit_headroom(
-    subjects: pl.DataFrame, classes: pl.DataFrame, book: Book, limit: Limit, bases: Bases
-) -> pl.DataFrame:
-    base = bases.get(limit.base)
-    most = None if base is None else limit_minor(base_minor=base, ratio=limit.ratio)
+def _is_subject(limit: Limit, classes: pl.DataFrame) -> pl.Expr:
+    is_kind = pl.col("subject_kind").is_in(limit.subjects)
+    if limit.applies_to in CLASSES:
+        return is_kind & CLASSES[limit.applies_to]
     in_class = (
         classes if limit.applies_to == "any" else classes.filter(pl.col("party_class") == limit.applies_to)
     )
-    rows = subjects.filter(
-        pl.col("subject_kind").is_in(limit.subjects)
-        & pl.col("class_key").is_in(in_class["party_key"].unique().implode())
-    )
-    exposure, line = pl.col("exposure_minor"), pl.lit(most, dtype=pl.Int64)
-    return rows.with_columns(exposure_minor=MEASURES[limit.measure]).select(
+    return is_kind & pl.col("class_key").is_in(in_class["party_key"].unique().implode())
+
+
+def _limit_headroom(
+    rows: pl.DataFrame, limit: Limit, *, base: int | None, most: int | None, clause: str
+) -> pl.DataFrame:
+    exposure, line_minor = pl.col("exposure_minor"), pl.lit(most, dtype=pl.Int64)
+    measured = MEASURES[limit.measure] if limit.counts == "all" else pl.col("non_institution_minor")
+    return rows.with_columns(exposure_minor=measured).select(
         "subject_kind",
         "subject_key",
         "exposure_minor",
         "is_complete",
-        book_id=pl.lit(book.id),
         limit_id=pl.lit(limit.id),
         measure=pl.lit(limit.measure),
-        limit_minor=line,
+        limit_minor=line_minor,
         base_minor=pl.lit(base, dtype=pl.Int64),
-        headroom_minor=line - exposure,
-        excess_minor=(exposure - line).clip(lower_bound=0),
-        utilisation_ratio=utilisation(exposure, line),
+        headroom_minor=line_minor - exposure,
+        excess_minor=(exposure - line_minor).clip(lower_bound=0),
+        utilisation_ratio=utilisation(exposure, line_minor),
         warning_level=_warning_level(exposure, limit, most),
-        clause=pl.lit(book.edition.clause(limit)),
-        is_breach=exposure > line,
+        clause=pl.lit(clause),
+        is_breach=exposure > line_minor,
         is_hard=pl.lit(limit.is_hard),
     )
 

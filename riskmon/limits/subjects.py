@@ -13,15 +13,14 @@ MEASURES = {
 }
 """What each measure is computed from; exempt exposure stays in the totals and out of the limits."""
 
-GSIB_GRACE = "1y"
-"""A bank designated as systemically important has this long to comply; a span of the text, not a ratio."""
 
-
-def party_classes(parties: pl.DataFrame, book: Book, *, bank_is_gsib: bool, as_of: date) -> pl.DataFrame:
+def party_classes(
+    parties: pl.DataFrame, book: Book, *, bank_is_gsib: bool, as_of: date, bank_is_dsib: bool = False
+) -> pl.DataFrame:
     """The class of every party under one book: party_key, party_class (what `applies_to` of a limit names).
 
-    A party that is a global systemically important bank has both that class and the one of its kind; it is returned
-    once for each.
+    A party that is a global or domestic systemically important bank, as the bank itself is, has both that class and
+    the one of its kind; it is returned once for each.
     """
     interbank = book.grouping.interbank_kinds if book.grouping else ()
     kind = pl.col("kind")
@@ -37,10 +36,14 @@ def party_classes(parties: pl.DataFrame, book: Book, *, bank_is_gsib: bool, as_o
         .otherwise(pl.lit("non_interbank"))
     )
     classes = parties.select("party_key", party_class=base)
+    if bank_is_dsib:
+        dsib = parties.filter(pl.col("is_dsib").fill_null(value=False))
+        classes = pl.concat([classes, dsib.select("party_key", party_class=pl.lit("dsib"))])
     if not bank_is_gsib:
         return classes
     # A designation without a date is taken as long past: the stricter reading.
-    bound = (pl.col("gsib_since").dt.offset_by(GSIB_GRACE) <= as_of).fill_null(value=True)
+    months = min((limit.grace_months for limit in book.limits if limit.applies_to == "gsib"), default=0)
+    bound = (pl.col("gsib_since").dt.offset_by(f"{months}mo") <= as_of).fill_null(value=True)
     gsib = parties.filter(pl.col("is_gsib").fill_null(value=False) & bound)
     return pl.concat([classes, gsib.select("party_key", party_class=pl.lit("gsib"))])
 

@@ -32,6 +32,12 @@ def list_groups(folder: Path, selection: Selection, *, mapping_file: Path | None
     Returns:
         `as_of`, `book`, `groups`, `if_confirmed`, `not_evaluated`; single parties are groups of one.
     """
+    if len(selection.books) > 1:
+        raise CallerError(
+            f"{len(selection.books)} books are named.",
+            why="The groups of one would be taken for those of all.",
+            remedy="Name one book, and ask once for each.",
+        )
     book = selection.books[0]
     if book.grouping is None:
         raise CallerError(
@@ -51,10 +57,6 @@ def list_groups(folder: Path, selection: Selection, *, mapping_file: Path | None
         "groups": _listed(tables, "groups", "group_members"),
         "if_confirmed": _listed(tables, "if_confirmed_groups", "if_confirmed_members"),
         "not_evaluated": _not_evaluated(tables, book),
-        "findings": tables["findings"]
-        .select("finding_code", "table", "row_count", "sample")
-        .sort("finding_code", "table")
-        .to_dicts(),
     }
 
 
@@ -69,7 +71,8 @@ def _not_evaluated(tables: Mapping[str, pl.DataFrame], book: Book) -> list[dict[
         for name, effect in gates.items()
         if not _is_delivered(tables, name)
     ]
-    known = tables["not_evaluated"].filter(pl.col("missing") == "table relationships").unique()
+    is_ours = (pl.col("missing") == "table relationships") | (pl.col("item") == "exposure gate")
+    known = tables["not_evaluated"].filter(is_ours).unique(maintain_order=True)
     return [*rows, *known.to_dicts()]
 
 

@@ -12,11 +12,16 @@ from riskmon.rulebook.select import Book, Selection
 
 
 def run_manifest(
-    folder: Path, selection: Selection, reporting: pl.DataFrame, mapping: Names | None
+    folder: Path,
+    selection: Selection,
+    reporting: pl.DataFrame,
+    mapping: Names | None,
+    compared_with: str | None,
 ) -> dict[str, Any]:
-    """What the run was made of. `run_id` is the hash of inputs, choices, editions and code.
+    """What the run was made of. `run_id` is the hash of inputs, choices, editions, code and the run compared with.
 
-    Each book is kept with everything it says: a bank's own file may be gone when an auditor asks.
+    The earlier run is part of it because `group_changes` is made of it: one id, one content. Each book is kept with
+    everything it says: a bank's own file may be gone when an auditor asks.
     """
     perimeter = reporting.row(0, named=True)
     made_of = {
@@ -28,6 +33,7 @@ def run_manifest(
         "inputs": {name: file_digest(path) for name, path in find_tables(folder, mapping).items()},
         "mapping": {section: dict(names) for section, names in (mapping or {}).items()},
         "code": code_digest(),
+        "compared_with": compared_with,
     }
     return {
         **made_of,

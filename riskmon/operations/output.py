@@ -21,6 +21,8 @@ def output_tables(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]
         "breaches": ids.subject(tables["breaches"]),
         "large_exposures": ids.subject(tables["large_exposures"]),
         "signals": ids.subject(tables["signals"]),
+        "guarantee_circles": ids.circles(tables["guarantee_circles"]),
+        "party_aliases": tables["party_aliases"],
         "findings": tables["findings"],
         "not_evaluated": tables["not_evaluated"].unique(),
         "parties": tables["parties"],
@@ -34,6 +36,22 @@ def named_members(tables: Mapping[str, pl.DataFrame], groups: str, members: str)
     """Members of groups by id: group_id, anchor_id, party_id, role, reason (relationship ids)."""
     ids = _Ids(tables, (groups,))
     return ids.members(tables[members], groups).select("group_id", "anchor_id", "party_id", "role", "reason")
+
+
+def named_controllers(parties: pl.DataFrame, controllers: pl.DataFrame) -> pl.DataFrame:
+    """Controllers with ids in the place of keys, and the `party_id` they are about."""
+    return _controllers(controllers, parties.sort("party_key")["party_id"])
+
+
+def named_owners(parties: pl.DataFrame, owners: pl.DataFrame) -> pl.DataFrame:
+    """End owners with ids in the place of keys: party_id, owner_id (null where there is none), share, residual."""
+    ids = parties.sort("party_key")["party_id"]
+    return owners.select(
+        ids.gather(owners["party_key"]).alias("party_id"),
+        ids.gather(owners["owner_key"]).alias("owner_id"),
+        "share",
+        "residual",
+    )
 
 
 class _Ids:
@@ -55,18 +73,20 @@ class _Ids:
         return frame.join(self._groups[names], on="group_key", how="left")
 
     def members(self, frame: pl.DataFrame, names: str) -> pl.DataFrame:
-        return self.group(self.party(frame, "party_key", "party_id"), names).with_columns(
-            reason=_id_lists(frame["reason"], self._relationship)
-        )
+        reasons = frame.with_columns(reason=_id_lists(frame["reason"], self._relationship))
+        return self.group(self.party(reasons, "party_key", "party_id"), names)
 
     def controllers(self, frame: pl.DataFrame) -> pl.DataFrame:
-        named = self.party(
-            self.party(frame, "party_key", "party_id"), "lowest_controller", "lowest_controller"
-        )
-        return named.with_columns(
-            controlled_by=_id_lists(frame["controlled_by"], self._party),
-            ultimate_controllers=_id_lists(frame["ultimate_controllers"], self._party),
-        )
+        return _controllers(frame, self._party)
+
+    def circles(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """A circle is named by its kind and its centre, two that guarantee each other by both, else by its first member."""
+        named = frame.with_columns(member_ids=_id_lists(frame["member_keys"], self._party))
+        for role in ("centre", "breaker", "within"):
+            named = self.party(named, f"{role}_key", f"{role}_id")
+        members = pl.col("member_ids").list
+        first = pl.when(pl.col("kind") == "mutual").then(members.join("/")).otherwise(members.first())
+        return named.with_columns(circle_id=pl.format("{}/{}", "kind", pl.coalesce("centre_id", first)))
 
     def relationships(self, frame: pl.DataFrame) -> pl.DataFrame:
         source = self.party(frame, "source_key", "source_party_id")
@@ -85,6 +105,15 @@ class _Ids:
     def _named(self, groups: pl.DataFrame) -> pl.DataFrame:
         named = self.party(groups, "anchor_key", "anchor_id")
         return named.select("group_key", "anchor_id", group_id=pl.format("{}/{}", "book_id", "anchor_id"))
+
+
+def _controllers(frame: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
+    return frame.with_columns(
+        party_id=ids.gather(frame["party_key"]),
+        lowest_controller=ids.gather(frame["lowest_controller"]),
+        controlled_by=_id_lists(frame["controlled_by"], ids),
+        ultimate_controllers=_id_lists(frame["ultimate_controllers"], ids),
+    )
 
 
 def _id_lists(keys: pl.Series, ids: pl.Series) -> pl.Series:

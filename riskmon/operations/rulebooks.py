@@ -19,6 +19,7 @@ _SHAPES = (
     "exemption",
     "mitigation",
     "signal",
+    "guarantee_network",
 )
 
 

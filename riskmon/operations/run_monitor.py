@@ -1,7 +1,7 @@
 """Running the monitor: from a bank's folder to a stored snapshot with groups, exposures, limits and signals."""
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -15,6 +15,7 @@ from riskmon.frames.inputs import INPUT_TABLES
 from riskmon.ingest.mapping import Names, read_mapping
 from riskmon.ingest.original import original_rows
 from riskmon.ingest.sources import read_bank
+from riskmon.operations.history import earlier_run, with_changes
 from riskmon.operations.manifest import run_manifest
 from riskmon.operations.output import output_tables
 from riskmon.pipeline import STAGES, advance
@@ -72,8 +73,9 @@ def run_monitor(
         with _timed(name, seconds, tell), _overflow_explained(name):
             tables = advance(tables, selection, stage)
     with _timed("store", seconds, tell):
-        manifest = run_manifest(folder, selection, tables["reporting"], mapping)
-        outputs = output_tables(tables)
+        earlier = earlier_run(data, selection, tables["reporting"]["level"][0])
+        manifest = run_manifest(folder, selection, tables["reporting"], mapping, earlier.run_id)
+        outputs = with_changes(output_tables(tables), earlier, selection)
         manifest["counts"] = _counts(tables, outputs)
         quarantine = _quarantine(folder, tables["quarantine_rows"], mapping)
         written = write_snapshot(data, manifest, outputs, quarantine)
@@ -151,5 +153,12 @@ def _quarantine(folder: Path, refused: pl.DataFrame, mapping: Names | None) -> d
     for (name,), rows in sorted(refused.group_by("table")):
         codes = rows.sort("row_number").select("row_number", "finding_codes")
         original = original_rows(folder, mapping, str(name), codes["row_number"])
-        found[str(name)] = pl.concat([original, codes], how="horizontal")
+        # A delivered column of the same name keeps its name: the row stays as it came.
+        ours = {column: _free_name(column, original.columns) for column in codes.columns}
+        found[str(name)] = pl.concat([original, codes.rename(ours)], how="horizontal")
     return found
+
+
+def _free_name(name: str, taken: Sequence[str]) -> str:
+    """The name, with underscores after it until it is none of those taken."""
+    return _free_name(f"{name}_", taken) if name in taken else name

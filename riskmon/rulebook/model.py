@@ -40,9 +40,10 @@ GovernmentLevels = Annotated[tuple[str, ...], AfterValidator(_all_of(terms.GOVER
 Grade = Annotated[str, AfterValidator(lambda grade: _all_of(terms.GRADES)((grade,))[0])]
 
 PartyClass = Literal[
-    "any", "non_interbank", "interbank", "gsib", "anonymous", "qccp_non_clearing", "ccp_non_qualifying"
-]
-"""Which parties a limit is for. A group has the class of its anchor."""
+    "any", "non_interbank", "interbank", "gsib", "dsib", "anonymous", "qccp_non_clearing", "ccp_non_qualifying",
+    "institution", "no_institution",
+]  # fmt: skip
+"""Which parties a limit is for. A group has the class of its anchor; it is an institution if one of its members is."""
 
 
 class Rule(BaseModel):
@@ -73,10 +74,24 @@ class Entry(Sourced):
 
 
 class Choice(Entry):
-    """A reading or an election that the instrument leaves to the bank; the first value is the default."""
+    """A reading or an election that the instrument leaves to the bank; the first value is the default.
+
+    A value in `partial` may be followed by `:PARTY;PARTY`: it is then made for these parties only.
+    """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     values: tuple[str, ...] = Field(min_length=2)
+    partial: tuple[str, ...] = ()
+
+
+def choice_value(chosen: str) -> str:
+    """The value of a choice without the parties that it is made for."""
+    return chosen.partition(":")[0]
+
+
+def choice_parties(chosen: str) -> tuple[str, ...]:
+    """The parties that a choice is made for; empty is all."""
+    return tuple(party.strip() for party in chosen.partition(":")[2].split(";") if party.strip())
 
 
 class WarningLines(Rule):
@@ -99,10 +114,20 @@ class WarningLines(Rule):
         return self
 
 
+class FloorAmount(Rule):
+    """An amount that a limit does not fall below, and the share of the limit's base that it may not lift it above."""
+
+    amount: Annotated[int, Field(gt=0)]
+    currency: str = Field(pattern=r"^[A-Z]{3}$")
+    cap_ratio: Decimal = Field(gt=0, le=1)
+
+
 class Limit(Entry):
     """The most `measure` that a subject of `applies_to` may carry, as a share of the capital `base`.
 
-    Compliant is `measure <= base * ratio`; a breach is strictly above.
+    Compliant is `measure <= base * ratio`; a breach is strictly above. `floor` (in whole units of its currency) lifts
+    a limit that would be lower. `counts = "non_institutions"` measures only the members that are no institutions.
+    `grace_months` is the time to comply after a party came into the class of systemically important banks.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -113,17 +138,24 @@ class Limit(Entry):
     measure: Literal["exposure", "loan_balance", "credit_balance"]
     base: Literal["net_capital", "tier1_capital"]
     ratio: Decimal = Field(gt=0, le=1)
+    floor: FloorAmount | None = None
+    counts: Literal["all", "non_institutions"] = "all"
     is_hard: bool
+    grace_months: int = Field(default=0, ge=0)
     warning: WarningLines = WarningLines()
 
 
 class Threshold(Entry):
-    """A line that triggers a duty: a report, a search. Not a limit."""
+    """A line that triggers a duty: a report, a search. Not a limit.
+
+    `top_n` is how many of the largest subjects are reported beside those that reach the line.
+    """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     base: Literal["net_capital", "tier1_capital"]
     ratio: Decimal = Field(gt=0, le=1)
     boundary: Literal["above", "at_or_above"]
+    top_n: int | None = Field(default=None, ge=1)
 
 
 class ConversionFactor(Entry):
@@ -195,22 +227,43 @@ class DependenceTest(Sourced):
     at_least_bp: Bp | None = None
 
 
+class ExposureGate(Sourced):
+    """Exposure to one of two parties must pass this line before anything between them counts."""
+
+    base: Literal["net_capital", "tier1_capital"]
+    ratio: Decimal = Field(gt=0, le=1)
+    boundary: Literal["above", "at_or_above"]
+
+
 class Grouping(Entry):
     """Who counts together: what is control, which other links join, what dependence does.
 
     `votes_above_bp`: votes strictly above it control. `dependence`: off, directed (the dependent joins the party
     it relies on, not the reverse) or merge_all. `hub_kinds`: parties of these kinds never join what they control.
+    `pools_linked_votes`: relatives, and parties that act in concert, vote as one where their link counts.
+    `separate_kinds`: a party of these kinds stands beside each party directly linked with it, and connects none of
+    them with another; `separate_parties`, which the choice that brings the entry may name, narrows this to links
+    with one of them at an end. `institution_kinds`: who is an institution for the limits that ask.
+    `relied_on_excludes_kinds`: relying on a party of these kinds is no dependence. `ungrouped_products`: exposure to
+    a central counterparty in these products stays out of the sum of a group. `gate`: see there.
     """
 
     votes_above_bp: Bp
     control_bases: ControlBases
     linked_kinds: RelationshipKinds = ()
     linked_bases: FamilyBases = ()
+    pools_linked_votes: bool = False
     dependence: Literal["off", "directed", "merge_all"]
     dependence_tests: tuple[DependenceTest, ...] = ()
     dependence_excludes_kinds: PartyKinds = ()
     hub_kinds: PartyKinds = ()
     interbank_kinds: PartyKinds = ()
+    separate_kinds: PartyKinds = ()
+    separate_parties: tuple[str, ...] = ()
+    institution_kinds: PartyKinds = ()
+    relied_on_excludes_kinds: PartyKinds = ()
+    ungrouped_products: Products = ()
+    gate: ExposureGate | None = None
 
 
 class SignalRule(Entry):
@@ -226,6 +279,27 @@ class SignalRule(Entry):
     lines: dict[Literal["blue", "yellow", "orange", "red"], Decimal] = Field(default_factory=dict)
     veto: Literal["never", "red", "hard_breach"] = "never"
     parameters: dict[str, Decimal] = Field(default_factory=dict)
+
+
+class GuaranteeNetwork(Entry):
+    """What counts as a shape of the guarantee network, and where a search in it ends.
+
+    `readable_size`: a circle of more parties is split around those that hold `core_share_bp` of the guaranteed amount,
+    each with what is within `hops` of it. The bounds are those of `graph_models.ring_arrays.RingBounds`.
+    """
+
+    chain_size: int = Field(ge=2)
+    star_size: int = Field(ge=2)
+    hub_size: int = Field(ge=2)
+    pool_size: int = Field(ge=3)
+    pool_density_bp: Bp
+    readable_size: int = Field(ge=2)
+    core_share_bp: Bp
+    hops: int = Field(ge=1)
+    cycle_length: int = Field(ge=2)
+    cycle_count: int = Field(ge=1)
+    search_steps: int = Field(ge=1)
+    removal_steps: int = Field(ge=1)
 
 
 class Edition(Rule):
@@ -253,6 +327,7 @@ class Edition(Rule):
     exemption: tuple[Exemption, ...] = ()
     mitigation: tuple[Mitigation, ...] = ()
     signal: tuple[SignalRule, ...] = ()
+    guarantee_network: tuple[GuaranteeNetwork, ...] = ()
 
     @model_validator(mode="after")
     def _choices_exist(self) -> Self:
@@ -268,7 +343,7 @@ class Edition(Rule):
         measurement = () if self.measurement is None else (self.measurement,)
         return (
             *self.choice, *measurement, *self.grouping, *self.limit, *self.threshold, *self.conversion_factor,
-            *self.exemption, *self.mitigation, *self.signal,
+            *self.exemption, *self.mitigation, *self.signal, *self.guarantee_network,
         )  # fmt: skip
 
     def clause(self, entry: Sourced) -> str:

@@ -14,11 +14,14 @@ from riskmon.rulebook.model import (
     Entry,
     Exemption,
     Grouping,
+    GuaranteeNetwork,
     Limit,
     Measurement,
     Mitigation,
     SignalRule,
     Threshold,
+    choice_parties,
+    choice_value,
 )
 
 EARLY_WARNING = "early_warning"
@@ -46,6 +49,7 @@ class Book:
     exemptions: tuple[Exemption, ...]
     mitigations: tuple[Mitigation, ...]
     signals: tuple[SignalRule, ...]
+    guarantee_network: GuaranteeNetwork | None
     borrowed: Mapping[str, str]
 
     @property
@@ -114,6 +118,12 @@ def select(
     books = tuple(_book(name, as_of, wanted) for name in dict.fromkeys(names))
     if not books:
         raise CallerError("No book is named.", remedy="Name at least one with --books.")
+    if any(book.id == EARLY_WARNING for book in books):
+        raise CallerError(
+            f"{EARLY_WARNING} is the catalogue of signals and no book of limits.",
+            why="Every run applies it.",
+            remedy="Leave it out of --books.",
+        )
     if len({book.id for book in books}) < len(books):
         raise CallerError(
             f"Two of the named books share one id: {', '.join(sorted(book.id for book in books))}.",
@@ -161,13 +171,14 @@ def _book(name: str, as_of: date, wanted: Mapping[str, str]) -> Book:
         digest=own.digest,
         choices=_choices(own.edition, wanted),
         measurement=measuring.edition.measurement or _NOTHING,
-        grouping=next(iter(_standing(grouping.edition, grouping.edition.grouping, wanted)), None),
+        grouping=_grouping(grouping.edition, wanted),
         limits=_standing(own.edition, own.edition.limit, wanted),
         thresholds=_standing(own.edition, own.edition.threshold, wanted),
         conversion_factors=_standing(converting.edition, converting.edition.conversion_factor, wanted),
         exemptions=_standing(measuring.edition, measuring.edition.exemption, wanted),
         mitigations=_standing(measuring.edition, measuring.edition.mitigation, wanted),
         signals=_standing(own.edition, own.edition.signal, wanted),
+        guarantee_network=next(iter(_standing(own.edition, own.edition.guarantee_network, wanted)), None),
         borrowed={lender.edition.id: lender.digest for lender in (measuring, grouping) if lender is not own},
     )
 
@@ -177,14 +188,25 @@ def _choices(edition: Edition, wanted: Mapping[str, str]) -> dict[str, str]:
     chosen = {}
     for choice in edition.choice:
         value = wanted.get(f"{edition.id}.{choice.name}", choice.values[0])
-        if value not in choice.values:
+        allowed = choice.partial if ":" in value else choice.values
+        if choice_value(value) not in allowed or (":" in value and not choice_parties(value)):
+            by_party = (f"{each}:PARTY;PARTY" for each in choice.partial)
             raise CallerError(
                 f"{edition.id}.{choice.name} cannot be {value!r}.",
                 why="A book is applied under the readings it offers, and no other.",
-                remedy=f"It is one of {', '.join(choice.values)}.",
+                remedy=f"It is one of {', '.join((*choice.values, *by_party))}.",
             )
         chosen[choice.name] = value
     return chosen
+
+
+def _grouping(edition: Edition, wanted: Mapping[str, str]) -> Grouping | None:
+    """The grouping that the choices leave in force, with the parties that the choice behind it names."""
+    for grouping in _standing(edition, edition.grouping, wanted):
+        chosen = _choices(edition, wanted)
+        named = tuple(party for name in grouping.when for party in choice_parties(chosen[name]))
+        return grouping.model_copy(update={"separate_parties": named}) if named else grouping
+    return None
 
 
 def _standing(
@@ -193,5 +215,7 @@ def _standing(
     """The entries that the choices of their edition leave in force."""
     chosen = _choices(edition, wanted)
     return tuple(
-        entry for entry in entries if all(chosen[name] == value for name, value in entry.when.items())
+        entry
+        for entry in entries
+        if all(choice_value(chosen[name]) == value for name, value in entry.when.items())
     )

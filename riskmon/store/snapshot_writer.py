@@ -4,9 +4,12 @@
 when everything in it is on disk, so that a reader never sees half a run.
 """
 
+import fcntl
 import json
+import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +17,7 @@ from typing import Any
 import polars as pl
 
 from riskmon.domain.clock import now
-from riskmon.domain.errors import CallerError
+from riskmon.domain.errors import CallerError, SnapshotUnreadableError
 from riskmon.frames.outputs import OUTPUT_TABLES
 
 MANIFEST = "manifest.json"
@@ -48,21 +51,22 @@ def write_snapshot(
         quarantine: refused rows as they came, by input table.
     """
     place = run_folder(data, manifest["as_of"], manifest["run_id"])
-    if (place / MANIFEST).is_file():
-        return Written(place, is_new=False)
-    workplace = place.with_name(f".{place.name}.writing")
     try:
-        shutil.rmtree(workplace, ignore_errors=True)
-        (workplace / "quarantine").mkdir(parents=True)
-        for name in OUTPUT_TABLES:
-            tables[name].write_parquet(workplace / f"{name}.parquet", compression="zstd", compression_level=1)
-        for name, rows in quarantine.items():
-            rows.write_parquet(workplace / "quarantine" / f"{name}.parquet", compression="zstd")
-        stamped = {**manifest, "sequence": _next_sequence(place.parent), "completed_at": now().isoformat()}
-        text = json.dumps(stamped, ensure_ascii=False, indent=2, sort_keys=True)
-        (workplace / MANIFEST).write_text(text + "\n", encoding="utf-8")
-        shutil.rmtree(place, ignore_errors=True)
-        workplace.rename(place)
+        with _only_writer(place.parent):
+            if (place / MANIFEST).is_file():
+                return Written(place, is_new=False)
+            workplace = place.with_name(f".{place.name}.writing")
+            shutil.rmtree(workplace, ignore_errors=True)
+            _write_tables(workplace, tables, quarantine)
+            stamped = {
+                **manifest,
+                "sequence": _next_sequence(place.parent),
+                "completed_at": now().isoformat(),
+            }
+            text = json.dumps(stamped, ensure_ascii=False, indent=2, sort_keys=True)
+            (workplace / MANIFEST).write_text(text + "\n", encoding="utf-8")
+            shutil.rmtree(place, ignore_errors=True)
+            workplace.rename(place)
     except OSError as error:
         raise CallerError(
             f"The run cannot be written to {data}: {error}.",
@@ -72,9 +76,39 @@ def write_snapshot(
     return Written(place, is_new=True)
 
 
+@contextmanager
+def _only_writer(day: Path) -> Iterator[None]:
+    """Waits until no other process writes a run of the date; the lock ends with the process that holds it."""
+    day.mkdir(parents=True, exist_ok=True)
+    handle = os.open(day, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _write_tables(
+    folder: Path, tables: Mapping[str, pl.DataFrame], quarantine: Mapping[str, pl.DataFrame]
+) -> None:
+    (folder / "quarantine").mkdir(parents=True)
+    for name in OUTPUT_TABLES:
+        tables[name].write_parquet(folder / f"{name}.parquet", compression="zstd", compression_level=1)
+    for name, rows in quarantine.items():
+        rows.write_parquet(folder / "quarantine" / f"{name}.parquet", compression="zstd")
+
+
 def _next_sequence(day: Path) -> int:
     """One more than the last completed run of the date."""
-    sequences = [
-        json.loads(path.read_text(encoding="utf-8"))["sequence"] for path in day.glob(f"run_id=*/{MANIFEST}")
-    ]
-    return max(sequences, default=0) + 1
+    return max((_sequence(path) for path in day.glob(f"run_id=*/{MANIFEST}")), default=0) + 1
+
+
+def _sequence(manifest: Path) -> int:
+    try:
+        return int(json.loads(manifest.read_text(encoding="utf-8"))["sequence"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise SnapshotUnreadableError(
+            f"The manifest {manifest} is broken.",
+            why="Which run of the date is the current one cannot be told.",
+            remedy="Move that folder away and make the run again.",
+        ) from error

@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Lock
 
 import polars as pl
-from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from riskmon.domain.errors import NotFoundError, NotReadyError, SnapshotUnreadableError
 from riskmon.frames.outputs import OUTPUT_TABLES
@@ -29,8 +29,8 @@ SCANNED_FROM_BYTES = 16 * 1024 * 1024
 class BookRecord(BaseModel):
     """A book as a run applied it.
 
-    `digest` is the SHA-256 of the edition's file; `edition` is what it says, which a bank's own book needs, since no
-    later reader can find it in the package.
+    `digest` is the SHA-256 of the edition's file, `borrowed` that of every other book it measures or groups by;
+    `edition` is what it says, which a bank's own book needs, since no later reader can find it in the package.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -42,6 +42,7 @@ class BookRecord(BaseModel):
     document: str
     digest: str
     choices: dict[str, str]
+    borrowed: dict[str, str] = Field(default_factory=dict)
     edition: dict[str, JsonValue] | None = None
 
 
@@ -118,6 +119,20 @@ class Snapshots:
                 remedy="List the runs and take an id from there, or leave the run out for the current one.",
             )
         return self._open(folder)
+
+    def before(self, as_of: date, level: str) -> Snapshot | None:
+        """The last completed run of one perimeter at the newest `as_of` before a date that has one.
+
+        Raises:
+            SnapshotUnreadableError: a manifest on the way there is broken.
+        """
+        try:
+            days = self._days()
+        except NotReadyError:
+            return None
+        earlier = (day for day in days if day.name < f"as_of={as_of}")
+        runs = (run for day in earlier for run in self._runs_of(day) if run.manifest.level == level)
+        return next(runs, None)
 
     def table(self, snapshot: Snapshot, name: str) -> pl.LazyFrame:
         """One output table of a snapshot with `row_number` before its declared columns, in the stored order.

@@ -21,21 +21,40 @@ _NAMING = {
 """Columns that name a party."""
 
 
-def touched_parties(delivered: Mapping[str, pl.DataFrame], refusals: pl.DataFrame) -> pl.Series:
+def refused_rows(delivered: Mapping[str, pl.DataFrame], refusals: pl.DataFrame, table: str) -> pl.DataFrame:
+    """The refused rows of a table. refusals: table, row_number."""
+    return delivered[table].join(refusals.filter(pl.col("table") == table), on="row_number", how="semi")
+
+
+def touched_parties(
+    delivered: Mapping[str, pl.DataFrame], refusals: pl.DataFrame, uncertain_currencies: pl.Series
+) -> pl.Series:
     """Ids that refused rows name as a party, directly or through the facility or protection they are about.
 
-    delivered: the ingested tables, refused rows included. refusals: table, row_number.
+    delivered: the ingested tables, refused rows included. refusals: table, row_number. A refused exchange rate
+    touches every row in its currency.
     """
-    refused = {
-        table: rows.join(refusals.filter(pl.col("table") == table), on="row_number", how="semi")
-        for table, rows in delivered.items()
-    }
-    # What a refused protection covered is reached through its covers, which are refused with it.
-    covers, facilities = refused["protection_covers"], refused["facilities"]
+    refused = {table: refused_rows(delivered, refusals, table) for table in delivered}
+    if uncertain_currencies.len():
+        is_uncertain = pl.col("currency").is_in(uncertain_currencies.implode())
+        for table in ("facilities", "protections", "bank_limits"):
+            refused[table] = pl.concat([refused[table], delivered[table].filter(is_uncertain)])
+    # What a refused protection covered is reached through its covers.
+    of_protections = delivered["protection_covers"].join(
+        refused["protections"], on="protection_id", how="semi"
+    )
+    # The other covers of a protection may lean on value that a refused one should have taken.
+    beside = delivered["protection_covers"].join(refused["protection_covers"], on="protection_id", how="semi")
+    covers = pl.concat([refused["protection_covers"], of_protections, beside])
+    facilities = refused["facilities"]
     of_covers = [
         delivered["facilities"].join(covers, on="facility_id", how="semi")["obligor_id"],
         delivered["protections"].join(covers, on="protection_id", how="semi")["provider_id"],
     ]
     named = [refused[table][column] for table, columns in _NAMING.items() for column in columns]
     joint = facilities["joint_obligor_ids"].explode()
-    return pl.concat([*of_covers, *named, joint]).drop_nulls().unique()
+    return (
+        pl.concat([*of_covers, *named, of_protections["party_id"], beside["party_id"], joint])
+        .drop_nulls()
+        .unique()
+    )

@@ -33,11 +33,22 @@ def reporting(standing: Mapping[str, pl.DataFrame], selection: Selection) -> pl.
     )
 
 
-def capital_rows(capital: pl.DataFrame, level: str, selection: Selection) -> pl.DataFrame:
+def capital_rows(
+    capital: pl.DataFrame, refused: pl.DataFrame, level: str, selection: Selection
+) -> pl.DataFrame:
     """Capital of the run's perimeter on or before its date, newest first, one row a date.
 
     A row without a level is of both perimeters; where both are there for a date, the one with the level counts.
+    A refused row that is newer than all that stand is a row of unknown figures: older capital does not stand in.
     """
+    rows, unread = _perimeter_rows(capital, level, selection), _perimeter_rows(refused, level, selection)
+    is_newer = pl.col("as_of") > pl.lit(rows["as_of"].max(), dtype=pl.Date)
+    figures = pl.col("net_capital_minor", "tier1_capital_minor", "cet1_capital_minor")
+    unknown = unread.filter(is_newer).head(1).with_columns(pl.when(pl.lit(value=False)).then(figures))
+    return pl.concat([unknown, rows])
+
+
+def _perimeter_rows(capital: pl.DataFrame, level: str, selection: Selection) -> pl.DataFrame:
     return (
         capital.filter(
             pl.col("as_of") <= selection.as_of, pl.col("level").is_null() | (pl.col("level") == level)
@@ -61,6 +72,19 @@ def known_rates(fx_rates: pl.DataFrame, currency: str, selection: Selection) -> 
         .agg(pl.col("rate_e10").last())
     )
     return dict(newest.iter_rows()) | {currency: 10**RATE_SCALE}
+
+
+def uncertain_currencies(
+    fx_rates: pl.DataFrame, refused: pl.DataFrame, currency: str, selection: Selection
+) -> pl.Series:
+    """Currencies whose newest rate was refused, so that an older one stands in for it.
+
+    fx_rates: rows that stand. The reporting currency needs no rate.
+    """
+    in_time = pl.col("as_of") <= selection.as_of
+    known = fx_rates.filter(in_time).group_by("currency").agg(known=pl.col("as_of").max())
+    newest = refused.filter(in_time, pl.col("currency") != currency)
+    return newest.join(known, on="currency").filter(pl.col("as_of") > pl.col("known"))["currency"].unique()
 
 
 def rate_of(rates: Mapping[str, int]) -> pl.Expr:

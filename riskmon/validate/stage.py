@@ -10,7 +10,8 @@ from riskmon.domain.terms import GRADES, Level
 from riskmon.frames.inputs import INPUT_TABLES
 from riskmon.rulebook.select import Selection
 from riskmon.validate import findings, not_evaluated
-from riskmon.validate.completeness import touched_parties
+from riskmon.validate.completeness import refused_rows, touched_parties
+from riskmon.validate.identity import merge_identities
 from riskmon.validate.references import (
     PARTY_TABLES,
     expanded_covers,
@@ -19,9 +20,22 @@ from riskmon.validate.references import (
     with_keys,
     with_reference,
 )
-from riskmon.validate.reporting import capital_rows, known_rates, reporting, with_rates
+from riskmon.validate.reporting import (
+    capital_rows,
+    known_rates,
+    reporting,
+    uncertain_currencies,
+    with_rates,
+)
 from riskmon.validate.sieve import Sieve
-from riskmon.validate.structure import firms_over_100, is_in_force, is_known, treasury_holdings
+from riskmon.validate.structure import (
+    firms_of_two_full_owners,
+    firms_over_100,
+    is_in_force,
+    is_known,
+    repeated_relationships,
+    treasury_holdings,
+)
 
 _INGEST_COLUMNS = ("row_number", "faults")
 
@@ -41,8 +55,8 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
 
     tables: what `ingest` read, with `delivered`; a table that is not there was not delivered.
     Returns the validated tables (Int32 keys in place of ids, rate_e10 and exponent beside currencies), `reporting`,
-    `findings`, `not_evaluated` and `quarantine_rows` (table, row_number, finding_codes). Rows delivered are rows
-    that stand plus rows refused. No frame but `quarantine_rows` depends on the order of delivery.
+    `party_aliases`, `findings`, `not_evaluated` and `quarantine_rows` (table, row_number, finding_codes). Rows
+    delivered are rows that stand, rows of parties merged into another, and rows refused. No frame but `quarantine_rows` depends on the order of delivery.
 
     Raises:
         CallerError: the reporting currency or the perimeter cannot be told.
@@ -52,14 +66,21 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
     currency, level = report["currency"][0], report["level"][0]
     rates = known_rates(sieve.standing["fx_rates"], currency, selection)
     refuse_broken_references(sieve, rates)
+    identities = merge_identities(sieve)
     refusals = sieve.refusals()
     context = _Context(sieve.standing, selection, rates, is_solo=level == Level.SOLO.value)
-    frames = _frames(context, touched_parties(sieve.delivered, refusals))
-    frames["capital"] = capital_rows(sieve.standing["capital"], level, selection)
+    refused = {name: refused_rows(sieve.delivered, refusals, name) for name in ("capital", "fx_rates")}
+    uncertain = uncertain_currencies(sieve.standing["fx_rates"], refused["fx_rates"], currency, selection)
+    # A row delivered twice is counted once: nothing is missing, so it touches nobody.
+    lost = refusals.filter(pl.col("code") != "id_duplicate")
+    touched = identities.followed(touched_parties(sieve.delivered, lost, uncertain))
+    frames = _frames(context, touched)
+    frames["capital"] = capital_rows(sieve.standing["capital"], refused["capital"], level, selection)
     delivered = tables["delivered"]
     found = [
         *findings.refused_occurrences(sieve.delivered, refusals),
         *_suspicions(context),
+        *identities.occurrences(),
         findings.unknown_columns(delivered),
     ]
     outside = sieve.standing["facilities"].height - frames["facilities"].height
@@ -73,6 +94,7 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
     ]
     return frames | {
         "reporting": report,
+        "party_aliases": identities.aliases,
         "findings": findings.assembled(found),
         "not_evaluated": not_evaluated.assembled(gaps),
         "quarantine_rows": refusals.group_by("table", "row_number", maintain_order=True).agg(
@@ -191,7 +213,8 @@ def _suspicions(context: _Context) -> list[pl.DataFrame]:
     """Rows that stand but should be looked at."""
     standing, selection = context.standing, context.selection
     in_force = _in_force(context)
-    over = firms_over_100(in_force)
+    over, owned_twice = firms_over_100(in_force), firms_of_two_full_owners(in_force)
+    repeated = repeated_relationships(standing["relationships"].filter(is_known(selection)))
     unused = standing["protections"].join(standing["protection_covers"], on="protection_id", how="anti")
     not_yet = {table: standing[table].filter(~is_known(selection)) for table in ("relationships", "events")}
     return [
@@ -200,5 +223,12 @@ def _suspicions(context: _Context) -> list[pl.DataFrame]:
         findings.occurrences("protection_unused", "protections", unused),
         findings.occurrences("treasury_shares", "relationships", treasury_holdings(in_force)),
         findings.occurrences("votes_over_100", "relationships", over.to_frame(), pl.col("target_party_id")),
+        findings.occurrences(
+            "two_full_owners", "relationships", owned_twice.to_frame(), pl.col("target_party_id")
+        ),
+        findings.occurrences("relationship_repeated", "relationships", repeated),
+        findings.occurrences(
+            "relationship_dates_conflict", "relationships", repeated.filter("has_dates_conflict")
+        ),
         *(findings.occurrences("not_yet_known", table, rows) for table, rows in not_yet.items()),
     ]

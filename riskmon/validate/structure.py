@@ -1,11 +1,14 @@
 """The relationship table as a structure: what is in force and known, and what its shareholdings add up to."""
 
+from datetime import date
+
 import polars as pl
 
 from riskmon.domain.money import BP
 from riskmon.rulebook.select import Selection
 
 _COUNTING = ("confirmed", "none")
+_WITHOUT_DIRECTION = ("family", "acting_in_concert")
 
 
 def is_in_force(selection: Selection) -> pl.Expr:
@@ -45,4 +48,52 @@ def firms_over_100(relationships: pl.DataFrame) -> pl.Series:
         counting.group_by("target_party_id")
         .agg(votes_bp=votes.cast(pl.Int64).sum(), holder_count=pl.col("source_party_id").n_unique())
         .filter(pl.col("votes_bp") > BP + pl.col("holder_count"))["target_party_id"]
+    )
+
+
+def firms_of_two_full_owners(relationships: pl.DataFrame) -> pl.Series:
+    """Ids of the firms of which several holders are each recorded with all votes.
+
+    relationships: those in force and known. Of a band the lower end counts.
+    """
+    full = relationships.filter(
+        pl.col("kind") == "shareholding",
+        pl.col("assessment").fill_null("none").is_in(_COUNTING),
+        pl.col("source_party_id") != pl.col("target_party_id"),
+        pl.coalesce("voting_bp", "voting_min_bp") == BP,
+    )
+    holders = full.group_by("target_party_id").agg(holder_count=pl.col("source_party_id").n_unique())
+    return holders.filter(pl.col("holder_count") > 1)["target_party_id"]
+
+
+def repeated_relationships(relationships: pl.DataFrame) -> pl.DataFrame:
+    """Relationships recorded more than once for the same time, with `has_dates_conflict`.
+
+    relationships: those known, in force or not. Records are of one relationship where ends, kind and basis are the
+    same; the ends of a link without direction in either order. One that ends on the day when the next begins hands
+    over and does not overlap. What nobody accepts (doubtful, rejected) repeats nothing.
+    """
+    is_symmetric = pl.col("kind").is_in(_WITHOUT_DIRECTION)
+    ends = ("source_party_id", "target_party_id")
+    same = ["first_end", "second_end", "kind", "basis"]
+    named = (
+        relationships.filter(pl.col("assessment").fill_null("none").is_in(_COUNTING))
+        .with_columns(
+            first_end=pl.when(is_symmetric).then(pl.min_horizontal(ends)).otherwise(ends[0]),
+            second_end=pl.when(is_symmetric).then(pl.max_horizontal(ends)).otherwise(ends[1]),
+        )
+        .filter(pl.struct(same).is_duplicated())
+        .with_columns(
+            begins=pl.col("valid_from").fill_null(date.min), ends=pl.col("valid_to").fill_null(date.max)
+        )
+        .sort(*same, "begins", "ends", "relationship_id")
+    )
+    ended = pl.col("ends").cum_max().shift(1).over(same)
+    is_apart = (pl.col("begins") >= ended) & (pl.col("begins") > pl.col("begins").shift(1).over(same))
+    stretch = [*same, "stretch"]
+    return (
+        named.with_columns(stretch=is_apart.fill_null(value=True).cum_sum().over(same))
+        .filter(pl.len().over(stretch) > 1)
+        .with_columns(has_dates_conflict=pl.struct("begins", "ends").n_unique().over(stretch) > 1)
+        .select("relationship_id", "has_dates_conflict")
     )

@@ -78,7 +78,13 @@ def test_the_loan_test_and_the_exposure_test_have_their_own_measures_and_bases(
         120_00,
         False,
     )
-    assert {"large", "large_before_mitigation", "top_n"} == {row["set"] for row in tables["large_exposures"]}
+    # over 2.5 % of tier 1 it is large, over 5 % dependence has to be searched
+    assert {row["set"] for row in tables["large_exposures"]} == {
+        "large",
+        "large_before_mitigation",
+        "top_n",
+        "dependence_search",
+    }
 
 
 def test_a_group_breaks_its_limit_though_each_member_is_small(run):

@@ -13,9 +13,18 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph_models.arrays import RelationshipArrays, control_links, cover, strong_rings, ultimate_controllers
+from graph_models.arrays import (
+    RelationshipArrays,
+    control_links,
+    cover,
+    is_known_control,
+    joint_ventures,
+    strong_rings,
+    ultimate_controllers,
+)
 from graph_models.build import build_graph
 from graph_models.control import controlled_parties
+from graph_models.control import joint_ventures as readable_joint_ventures
 from graph_models.control_arrays import derived_links, find_control
 from graph_models.control_links import control_links as readable_control_links
 from graph_models.control_links import derived_links as readable_derived_links
@@ -187,6 +196,26 @@ def test_a_joint_link_comes_from_the_lowest_controllers_and_is_proved_by_its_coa
                 if other in reach[controller] and controller not in reach[other] and other not in reach[firm]
             }
             assert not (is_joint and lower)
+
+
+@given(control_books)
+@settings(max_examples=300, deadline=None)
+def test_both_faces_find_the_same_joint_ventures(book):
+    found = find_control(book.count, book.arrays, votes_above_bp=book.line)
+    readable = readable_joint_ventures(book.graph, book.policy)
+    assert joint_ventures(found, book.links()).tolist() == sorted(map(key, readable))
+
+
+@given(control_books)
+@settings(max_examples=300, deadline=None)
+def test_what_is_known_control_is_the_closure_of_the_links(book):
+    reach = closure(book.count, book.links())
+    upper, lower = (side.ravel() for side in np.indices((book.count, book.count)))
+    apart = upper != lower
+    found = find_control(book.count, book.arrays, votes_above_bp=book.line)
+    known = is_known_control(found, upper[apart], lower[apart])
+    expected = [low in reach[up] for up, low in zip(upper[apart], lower[apart], strict=True)]
+    assert known.tolist() == expected
 
 
 @given(books)

@@ -13,12 +13,14 @@ from riskmon.operations.read.tables import (
     breaches,
     facilities,
     findings,
+    group_changes,
     groups,
     headroom,
     obligors,
     relationships,
     signals,
 )
+from riskmon.operations.read.why import connection
 from riskmon.store.snapshots import Snapshots
 
 __all__ = [
@@ -27,9 +29,11 @@ __all__ = [
     "Snapshots",
     "Where",
     "breaches",
+    "connection",
     "facilities",
     "findings",
     "group",
+    "group_changes",
     "groups",
     "headroom",
     "limit",

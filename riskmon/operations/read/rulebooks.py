@@ -4,7 +4,7 @@ from riskmon.domain.errors import NotFoundError
 from riskmon.operations.read.items import Item, stamp
 from riskmon.operations.read.paging import Body, PageRequest, Where, open_list
 from riskmon.rulebook.loader import shipped_editions
-from riskmon.rulebook.model import Edition, Entry, Limit
+from riskmon.rulebook.model import Edition, Entry, Limit, choice_value
 from riskmon.store.snapshots import BookRecord, Manifest, Snapshots
 
 
@@ -27,7 +27,7 @@ def rulebook(snapshots: Snapshots, book_id: str, run_id: str | None = None) -> B
             f"The run {manifest.run_id} did not apply a book {book_id!r}.",
             remedy=f"It applied: {', '.join(book.book_id for book in _applied(manifest))}.",
         )
-    edition = _edition(book)
+    edition = applied_edition(book)
     return {
         **stamp(manifest),
         "book": book_item(book),
@@ -44,7 +44,7 @@ def limits(snapshots: Snapshots, page: PageRequest, where: Where) -> Body:
     return place.take_items(_listed(place.snapshot.manifest, where))
 
 
-def _edition(book: BookRecord) -> Edition:
+def applied_edition(book: BookRecord) -> Edition:
     """What the run applied: as its manifest keeps it, else the shipped edition with the same hash."""
     if book.edition is not None:
         return Edition.model_validate(book.edition)
@@ -59,7 +59,7 @@ def _edition(book: BookRecord) -> Edition:
 
 
 def _is_in_force(entry: Entry, book: BookRecord) -> bool:
-    return all(book.choices.get(name) == value for name, value in entry.when.items())
+    return all(choice_value(book.choices.get(name, "")) == value for name, value in entry.when.items())
 
 
 def _applied(manifest: Manifest) -> tuple[BookRecord, ...]:
@@ -68,7 +68,7 @@ def _applied(manifest: Manifest) -> tuple[BookRecord, ...]:
 
 def book_item(book: BookRecord) -> Item:
     """A book as the run applied it, without its entries."""
-    return book.model_dump(mode="json", exclude={"edition"})
+    return book.model_dump(mode="json", exclude={"edition", "borrowed"})
 
 
 def _listed(manifest: Manifest, where: Where) -> list[Item]:
@@ -76,7 +76,7 @@ def _listed(manifest: Manifest, where: Where) -> list[Item]:
     books = [book for book in manifest.books if where.get("book_id") in (None, book.book_id)]
     listed = [
         _limit(edition, limit)
-        for book, edition in ((book, _edition(book)) for book in books)
+        for book, edition in ((book, applied_edition(book)) for book in books)
         for limit in edition.limit
         if _is_in_force(limit, book)
     ]

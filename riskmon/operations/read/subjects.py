@@ -6,13 +6,16 @@ from riskmon.domain.errors import NotFoundError
 from riskmon.operations.read.items import Item, items, stamp
 from riskmon.operations.read.paging import Body
 from riskmon.operations.read.tables import with_anchors
+from riskmon.operations.read.why import group_why
 from riskmon.store.snapshots import ROW_NUMBER, Snapshot, Snapshots
 
 
 def group(snapshots: Snapshots, group_id: str, run_id: str | None = None) -> Body:
     """A group: its exposure down to facilities, its members with role and reason, its headroom under every limit.
 
-    A member's reason is the path of relationships from the anchor, each spelled out.
+    A member's reason is the path of relationships from the anchor, each spelled out, and told in one sentence.
+    `splitting_links` are the single relationships without which the group would not hold together; null where there
+    are too many to try, or the book's rules are not at hand.
 
     Raises:
         NotFoundError: the snapshot has no such group.
@@ -26,7 +29,8 @@ def group(snapshots: Snapshots, group_id: str, run_id: str | None = None) -> Bod
         )
     currency = snapshot.manifest.currency
     described = items(with_anchors(snapshots, snapshot, found), currency)[0]
-    members = _rows(snapshots, snapshot, "group_members", group_id=group_id)
+    why = group_why(snapshots, snapshot, group_id)
+    members = why.members
     exposures = (
         snapshots.table(snapshot, "obligor_exposures")
         .filter(pl.col("book_id") == described["book_id"])
@@ -42,7 +46,8 @@ def group(snapshots: Snapshots, group_id: str, run_id: str | None = None) -> Bod
     return {
         **stamp(snapshot.manifest),
         "group": described,
-        "members": _spelled_out(snapshots, snapshot, items(known, currency)),
+        "members": [why.told(member) for member in _spelled_out(snapshots, snapshot, items(known, currency))],
+        "splitting_links": why.splitting_links(),
         "exposures": _by_facility(
             snapshots,
             snapshot,
@@ -75,16 +80,26 @@ def obligor(snapshots: Snapshots, obligor_id: str, run_id: str | None = None) ->
         "party": items(party, currency)[0],
         "exposures": items(_rows(snapshots, snapshot, "obligor_exposures", obligor_id=obligor_id), currency),
         "facilities": _by_facility(snapshots, snapshot, pl.col("obligor_id") == obligor_id),
-        "groups": _spelled_out(
-            snapshots,
-            snapshot,
-            items(memberships.select("group_id", "book_id", "anchor_id", "role", "reason"), currency),
-        ),
+        "groups": [
+            _told(snapshots, snapshot, membership, obligor_id)
+            for membership in _spelled_out(
+                snapshots,
+                snapshot,
+                items(memberships.select("group_id", "book_id", "anchor_id", "role", "reason"), currency),
+            )
+        ],
         "headroom": items(_headroom(snapshots, snapshot, "obligor", obligor_id), currency),
         "signals": items(
             _rows(snapshots, snapshot, "signals", subject_kind="obligor", subject_id=obligor_id), currency
         ),
     }
+
+
+def _told(snapshots: Snapshots, snapshot: Snapshot, membership: Item, party_id: str) -> Item:
+    """A membership of a party with its sentences."""
+    why = group_why(snapshots, snapshot, str(membership["group_id"]))
+    told = why.told({**membership, "party_id": party_id})
+    return {name: value for name, value in told.items() if name != "party_id"}
 
 
 def _headroom(snapshots: Snapshots, snapshot: Snapshot, kind: str, subject_id: str) -> pl.DataFrame:

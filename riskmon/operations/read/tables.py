@@ -24,6 +24,11 @@ def groups(snapshots: Snapshots, page: PageRequest, where: Where) -> Body:
     return place.table_body(with_anchors(snapshots, place.snapshot, found), following)
 
 
+def group_changes(snapshots: Snapshots, page: PageRequest, where: Where) -> Body:
+    """What became of the groups since the run before. Filters: the columns of the table."""
+    return _page_of(snapshots, page, "group_changes", where)
+
+
 def obligors(snapshots: Snapshots, page: PageRequest, where: Where) -> Body:
     """The obligors with their exposure and what is known of them, by book.
 

@@ -10,7 +10,7 @@ from riskmon.settings import Settings
 from tests.snapshot_builder import RUN_ID, write_snapshot
 
 LISTS = ["groups", "obligors", "facilities", "relationships", "limits", "headroom", "breaches", "signals",
-         "rulebooks", "findings"]  # fmt: skip
+         "rulebooks", "findings", "group-changes"]  # fmt: skip
 
 
 @pytest.mark.parametrize("resource", LISTS)
@@ -54,6 +54,10 @@ def test_the_api_and_the_operation_say_the_same(app, client, tmp_path):
     assert client.get("/v1/groups/example_policy/P1").json() == read.group(snapshots, "example_policy/P1")
     limit = read.limit(snapshots, "example_policy/group_credit")
     assert client.get("/v1/limits/example_policy/group_credit").json() == limit
+    pair = {"party_id": "P1", "other_id": "P3", "book_id": "example_policy"}
+    connection = client.get("/v1/connections", params=pair).json()
+    assert connection == read.connection(snapshots, ("P1", "P3"), "example_policy")
+    assert [step["relationship_id"] for step in connection["relationships"]] == ["R1", "R2"]
     assert client.get("/v1/signals").json() == read.signals(snapshots, PageRequest(), {})
     assert client.get("/v1/rulebooks/example_policy").json() == read.rulebook(snapshots, "example_policy")
 

@@ -4,6 +4,7 @@ import json
 import sys
 from typing import NamedTuple
 
+import polars as pl
 import pytest
 
 from riskmon.cli import main
@@ -89,12 +90,17 @@ def test_a_broken_hard_limit_ends_with_3(riskmon, bank, tmp_path):
     [
         ((*RUN, "--books", "nosuch"), "There is no book 'nosuch'."),
         (("run", "--as-of", "2026-06-31", "--input", "bank"), "--as-of is not a date: '2026-06-31'."),
+        (("run", "--as-of", "2026-W01-1", "--input", "bank"), "--as-of is not a date: '2026-W01-1'."),
         (("run", "--as-of", "2001-01-01", "--input", "bank"), "no edition in force on 2001-01-01"),
         (("run", "--as-of", "2026-06-30", "--input", "elsewhere"), "There is no folder elsewhere."),
         ((*RUN, "--choose", "basel_lex.collateral=none"), "cannot be 'none'"),
         ((*RUN, "--choose", "nonsense"), "is not BOOK.CHOICE=VALUE"),
         ((*RUN, "--mapping", "missing.toml"), "missing.toml"),
         (("explain", "group", "x/y", "--data", "nothing"), "The data folder cannot be read."),
+        (
+            ("groups", "--input", "bank", "--as-of", "2026-06-30", "--book", "basel_lex,cn_group_credit"),
+            "2 books are named.",
+        ),
         (("import", "nosuch", "bank/parties.csv", "--out", "o"), "nosuch"),
     ],
 )
@@ -139,8 +145,88 @@ def test_groups_are_listed_from_parties_and_relationships_alone(riskmon, bank, t
     assert {row["missing"] for row in answer["not_evaluated"]} == {"table facilities", "table capital"}
 
 
+def test_control_is_listed_from_parties_and_relationships_alone(riskmon, bank, tmp_path):
+    for name in ("facilities", "capital"):
+        (bank / f"{name}.csv").unlink()
+    words = ("control", "--input", "bank", "--as-of", "2026-06-30", "--book", "basel_lex")
+    done = riskmon(*words, "--json")
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["parties"] == [
+        {
+            "party_id": "A", "controlled_by": [], "ultimate_controllers": [], "lowest_controller": None,
+            "is_joint": False, "is_bridged": False, "owners": [],
+        },
+        {
+            "party_id": "B", "controlled_by": ["A"], "ultimate_controllers": ["A"], "lowest_controller": "A",
+            "is_joint": False, "is_bridged": False, "owners": [],
+        },
+    ]  # fmt: skip
+    assert "B controlled by A, ultimately A" in riskmon(*words).stdout
+
+
 def test_an_empty_bank_runs_and_says_so(riskmon, tmp_path):
     builders.write_bank(tmp_path / "bank", parties=[], facilities=[], capital=[])
     done = riskmon(*RUN)
     assert done.returncode == 0
     assert "The bank has no facility" in done.stdout
+
+
+def test_ids_that_look_like_markup_are_printed_as_they_are(riskmon, tmp_path):
+    # rich would read [/red] as a closing tag without an opening one, and :ship: as a picture
+    odd = "[/red] :ship:"
+    builders.write_bank(
+        tmp_path / "bank",
+        parties=[builders.party(odd, name="[bold]"), builders.party("B")],
+        relationships=[builders.relationship("[/]", odd, "B")],
+        facilities=[builders.facility("[/x]", odd)],
+        capital=[builders.capital()],
+    )
+    printed = [
+        riskmon(*RUN, "--books", "basel_lex"),
+        riskmon("groups", "--input", "bank", "--as-of", "2026-06-30", "--book", "basel_lex"),
+        riskmon("explain", "obligor", odd, "--data", "data"),
+        riskmon("explain", "group", f"basel_lex/{odd}", "--data", "data"),
+    ]
+    assert [done.returncode for done in printed] == [0, 0, 0, 0]
+    assert all(odd in done.stdout for done in printed[1:])
+
+
+def test_a_refused_row_keeps_a_column_that_has_the_name_of_ours(riskmon, tmp_path):
+    builders.write_bank(
+        tmp_path / "bank",
+        parties=[builders.party("A")],
+        facilities=[builders.facility("F1", "A"), builders.facility("F2", "A", drawn="-1", row_number="7")],
+        capital=[builders.capital()],
+    )
+    done = riskmon(*RUN, "--books", "basel_lex", "--json")
+    kept = pl.read_parquet(tmp_path / json.loads(done.stdout)["out"] / "quarantine" / "facilities.parquet")
+    # as delivered, and after it the position counted from 0 under a name that is free
+    assert kept.select("facility_id", "row_number", "row_number_", "finding_codes").rows() == [
+        ("F2", "7", 1, ["amount_negative"])
+    ]
+
+
+def test_a_group_and_a_pair_are_explained_in_english_and_in_chinese(riskmon, bank):
+    riskmon(*RUN, "--books", "basel_lex")
+    data = ("--data", "data")
+    english = riskmon("explain", "group", "basel_lex/A", *data).stdout
+    # basis consolidation, told of the anchor as its relative clause
+    assert "Name of B is one risk with Name of A, which consolidates Name of B in its accounts (" in english
+    assert "R1: without it B would not belong" in english
+    chinese = riskmon("explain", "obligor", "B", *data, "--lang", "zh").stdout
+    assert "Name of B与Name of A构成同一风险：Name of A将Name of B纳入合并报表" in chinese
+    pair = riskmon("explain", "pair", "A", "B", "--book", "basel_lex", *data, "--lang", "zh")
+    assert pair.returncode == 0
+    assert "Name of A将Name of B纳入合并报表" in pair.stdout
+    unasked = riskmon("explain", "pair", "A", *data)
+    assert (unasked.returncode, "A pair needs two parties and a book." in unasked.stderr) == (2, True)
+
+
+def test_match_prints_pairs_with_a_verdict_and_a_score(riskmon, tmp_path):
+    (tmp_path / "pairs.csv").write_text("name1,name2\nSiemens AG,Siemens Aktiengesellschaft\n", encoding="utf-8")
+    done = riskmon("match", "pairs.csv", "--json")
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["pairs"] == [
+        {"name1": "Siemens AG", "name2": "Siemens Aktiengesellschaft", "is_match": True, "score": 1.0}
+    ]
+    assert "match 1.00  Siemens AG | Siemens Aktiengesellschaft" in riskmon("match", "pairs.csv").stdout

@@ -9,14 +9,23 @@ from riskmon.exposures.mitigation import applied_protection, covers_with_terms
 from riskmon.rulebook.select import select
 
 BOOK = select(["cn_large_exposures"], as_of=date(2026, 6, 30)).books[0]
-BANK, OTHER_BANK, FOREIGN_BANK, FIRM, SOVEREIGN, OBLIGOR = range(6)
+BANK, OTHER_BANK, FOREIGN_BANK, FIRM, SOVEREIGN, OBLIGOR, FOREIGN_SOVEREIGN, MULTILATERAL = range(8)
 END = date(2027, 12, 31)
 
 PARTIES = pl.DataFrame(
     {
-        "party_key": [BANK, OTHER_BANK, FOREIGN_BANK, FIRM, SOVEREIGN, OBLIGOR],
-        "kind": ["bank", "bank", "bank", "corporate", "sovereign", "corporate"],
-        "country": ["CN", "CN", "XA", "CN", "CN", "CN"],
+        "party_key": [
+            BANK,
+            OTHER_BANK,
+            FOREIGN_BANK,
+            FIRM,
+            SOVEREIGN,
+            OBLIGOR,
+            FOREIGN_SOVEREIGN,
+            MULTILATERAL,
+        ],
+        "kind": ["bank", "bank", "bank", "corporate", "sovereign", "corporate", "sovereign", "multilateral"],
+        "country": ["CN", "CN", "XA", "CN", "CN", "CN", "XA", "XA"],
     },
     schema_overrides={"party_key": pl.Int32},
 )
@@ -31,7 +40,7 @@ def applied(protections, covers, gross, *, grades=()):
             "rate_e10": pl.Int64, "exponent": pl.Int32, "maturity_date": pl.Date,
         },
         orient="row",
-    )  # fmt: skip
+    ).with_columns(start_date=pl.lit(None, dtype=pl.Date))  # fmt: skip
     cover_frame = pl.DataFrame(
         [(*row, *([n] if len(row) == 4 else [])) for n, row in enumerate(covers)],
         schema={
@@ -54,7 +63,9 @@ def applied(protections, covers, gross, *, grades=()):
         orient="row",
     )
     ratings = pl.DataFrame(list(grades), schema={"country": pl.String, "grade": pl.String}, orient="row")
-    rows = covers_with_terms(protection_frame, cover_frame, facilities, PARTIES, ratings)
+    rows = covers_with_terms(
+        protection_frame, cover_frame, facilities, PARTIES, ratings, as_of=date(2026, 6, 30)
+    )
     found = applied_protection(rows, parts, BOOK, bank_key=BANK, reporting_exponent=2)
     rows = found.select("facility_key", "provider_key", "is_substitution", "applied_minor").iter_rows()
     return sorted(rows, key=lambda row: (row[0], row[2], row[1] or 0))
@@ -90,6 +101,20 @@ def test_only_what_annex_5_lists_is_recognised(kind, provider, end, effect):
 def test_a_foreign_bank_counts_from_the_grade_of_its_country(grade, counts):
     protections = {0: ("guarantee", FOREIGN_BANK, 60, END)}
     assert bool(applied(protections, [(0, 0, None, None)], {0: 100}, grades=[("XA", grade)])) is counts
+
+
+@pytest.mark.parametrize(("grade", "counts"), [("BBB-", True), ("BB+", False)])
+@pytest.mark.parametrize("kind", ["government_bond", "guarantee"])
+def test_a_foreign_sovereign_counts_from_the_grade_of_its_country(kind, grade, counts):
+    protections = {0: (kind, FOREIGN_SOVEREIGN, 60, END)}
+    assert bool(applied(protections, [(0, 0, None, None)], {0: 100}, grades=[("XA", grade)])) is counts
+
+
+@pytest.mark.parametrize("provider_is_rated", [True, False])
+def test_paper_of_an_international_body_counts_without_a_grade(provider_is_rated):
+    grades = [("XA", "D")] if provider_is_rated else []
+    found = applied({0: ("security", MULTILATERAL, 60, END)}, [(0, 0, None, None)], {0: 100}, grades=grades)
+    assert found == [(0, MULTILATERAL, True, 60)]
 
 
 def test_one_protection_serves_its_facilities_in_rank_order_and_never_more_than_it_is_worth():

@@ -100,6 +100,17 @@ def test_a_ladder_in_which_each_firm_is_carried_only_by_the_two_before_it_is_con
     assert links.is_joint.tolist() == [False] + [True] * (count - 2)
 
 
+def test_a_joint_link_starts_at_the_smallest_key_of_a_ring_that_only_a_later_round_closes():
+    # 0 holds 1, and 1 holds 2 and 3: 1 is the lowest that pools 60 % of 4. But 2 and 3 also carry 0 for 1, so that
+    # 0 and 1 control each other in the end, and the ring is named 0.
+    relationships = book([0, 1, 1, 2, 3, 2, 3], [1, 2, 3, 4, 4, 0, 0])
+    relationships.votes_bp[3:] = 3_000
+    links = links_of(5, relationships)
+    joint = links.is_joint
+    assert links.controlled[joint].tolist() == [0, 4]
+    assert links.controller[joint].tolist() == [1, 0]
+
+
 def test_columns_of_different_length_are_refused():
     whole = book([0], [1])
     with pytest.raises(ValueError, match="differ in length"):

@@ -103,3 +103,17 @@ def test_a_joint_link_gives_way_to_a_lower_head_that_a_later_round_finds():
     )  # fmt: skip
     assert {("X", "Y", True), ("L", "Y", True)} < set(pairs(derived_links(book, POLICY)))
     assert [pair for pair in pairs(control_links(book, POLICY)) if pair[1] == "Y"] == [("L", "Y", True)]
+
+
+def test_a_joint_link_starts_at_the_smallest_id_of_a_ring_that_only_a_later_round_closes():
+    # A holds M, and M holds P and Q: M is the lowest that pools 60 % of D. But P and Q also carry A for M, so that
+    # A and M control each other in the end, and the ring is named A.
+    book = graph(
+        ("A", "M", 6_000), ("M", "P", 6_000), ("M", "Q", 6_000),
+        ("P", "D", 3_000), ("Q", "D", 3_000), ("P", "A", 3_000), ("Q", "A", 3_000),
+    )  # fmt: skip
+    assert ("M", "D", True) in pairs(derived_links(book, POLICY))
+    assert [pair for pair in pairs(control_links(book, POLICY)) if pair[2]] == [
+        ("M", "A", True),
+        ("A", "D", True),
+    ]

@@ -15,6 +15,9 @@ BOOKS = {
     for book in select(["cn_large_exposures", "cn_group_credit", "basel_lex"], as_of=AS_OF).books
 }
 
+MERGING = select(["cn_large_exposures"], as_of=AS_OF, choices={"cn_large_exposures.dependence": "merge_all"})
+BOOKS["merge_all"] = MERGING.books[0]
+
 FIRM, MILL, STATE, BANK = range(4)
 PARTIES = pl.DataFrame(
     {"party_key": [FIRM, MILL, STATE, BANK], "kind": ["corporate", "corporate", "sovereign", "bank"]},
@@ -61,6 +64,8 @@ def reliance(basis=None, **more):
         (reliance("receipts", dependence_bp=5000),                       [("DEPENDENCE", 0)]),  # 50 % is inclusive
         (reliance("receipts", dependence_bp=4999),                       []),
         (reliance("receipts"),                                           [("DEPENDENCE", 0)]),  # recorded, share unknown
+        (reliance("output", dependence_bp=5000),                         [("DEPENDENCE", 0)]),  # most of the output
+        (reliance("output", dependence_bp=4999),                         []),
         (reliance("repayment_source"),                                   [("DEPENDENCE", 0)]),
         (reliance(),                                                     [("DEPENDENCE", 0)]),  # a judgement
         (reliance("receipts", is_replaceable=True),                      []),
@@ -76,6 +81,22 @@ def test_what_counts_under_the_chinese_measures(relationship, counts_as):
 
 def test_the_2010_guideline_knows_no_dependence():
     assert links(reliance("receipts", dependence_bp=9000), book="cn_group_credit") == []
+
+
+@pytest.mark.parametrize("basis", ["receipts", "expenditure", "output"])
+@pytest.mark.parametrize(("share_bp", "counts"), [(5000, True), (4999, False)])
+def test_the_coarser_reading_asks_for_the_same_shares(basis, share_bp, counts):
+    found = links(reliance(basis, dependence_bp=share_bp), book="merge_all")
+    assert found == ([("DEPENDENCE", 0)] if counts else [])
+
+
+@pytest.mark.parametrize("basis", ["joint_liability", "owners_in_common", "receivables", "partner_liability"])
+def test_basels_list_of_dependences_is_a_minimum(basis):
+    assert links(reliance(basis), book="basel_lex") == [("DEPENDENCE", 0)]
+
+
+def test_clients_of_one_sovereign_are_not_grouped_under_basel():
+    assert links(control("consolidation", source_key=STATE), book="basel_lex") == []
 
 
 @pytest.mark.parametrize("relationship", [{"kind": "family", "basis": "spouse"}, control("deemed")])

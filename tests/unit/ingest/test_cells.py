@@ -98,6 +98,7 @@ IMPOSSIBLE_TYPES = [
     ("fx_rates",   "rate",           pl.Boolean()),
     ("facilities", "branch",         pl.Binary()),
     ("facilities", "joint_obligor_ids", pl.Int64()),
+    ("facilities", "joint_obligor_ids", pl.List(pl.List(pl.String()))),
 ]  # fmt: skip
 
 

@@ -30,7 +30,12 @@ def sets(book_id, exposure, *, gross=0, exempt=0, tier1=1_000):
     ("basel_lex",          100,  True),    # 10 % itself
 ])  # fmt: skip
 def test_an_exposure_is_large_from_the_line_as_the_book_says(book_id, exposure, is_large):
-    assert (sets(book_id, exposure) == {"large"}) is is_large
+    assert ("large" in sets(book_id, exposure)) is is_large
+
+
+@pytest.mark.parametrize(("exposure", "is_searched"), [(50, False), (51, True)])  # above 5 % of 1 000
+def test_an_obligor_above_five_percent_has_to_be_searched_for_dependence(exposure, is_searched):
+    assert ("dependence_search" in sets("basel_lex", exposure)) is is_searched
 
 
 def test_what_protection_or_an_exemption_takes_away_stays_in_sets_of_its_own():

@@ -97,6 +97,42 @@ def test_a_choice_leaves_only_its_own_entries_standing():
     assert [limit.is_hard for limit in guideline] == [False]
 
 
+def test_a_choice_for_some_parties_only_keeps_their_names_with_the_grouping():
+    chosen = "alternative:P1; P2"
+    book = book_of("eu_crr", choices={"eu_crr.central_government": chosen})
+    assert book.grouping.separate_parties == ("P1", "P2")
+    assert book.choices["central_government"] == chosen
+    for value in ("grouped", "alternative"):
+        book = book_of("eu_crr", choices={"eu_crr.central_government": value})
+        assert book.grouping.separate_parties == ()
+        assert bool(book.grouping.separate_kinds) == (value == "alternative")
+
+
+@pytest.mark.parametrize("value", ["grouped:P1", "alternative:", "alternative: ;", "other:P1"])
+def test_only_a_choice_that_may_be_partial_takes_parties_and_then_needs_some(value):
+    with pytest.raises(CallerError, match="cannot be"):
+        select(["eu_crr"], as_of=TODAY, choices={"eu_crr.central_government": value})
+
+
+def test_medium_and_low_risk_items_count_by_half_where_the_exemption_is_chosen():
+    # Over a year is medium risk and never relieved; a documentary credit and a short facility are.
+    factors = {
+        value: {
+            (product, factor.original_maturity): factor.factor_bp
+            for factor in book_of(
+                "eu_crr", choices={"eu_crr.medium_low_risk_exemption": value}
+            ).conversion_factors
+            for product in factor.products
+        }
+        for value in ("off", "on")
+    }
+    assert set(factors["off"].values()) == {10_000}
+    assert {key: bp for key, bp in factors["on"].items() if bp != 10_000} == {
+        ("commitment", "up_to_one_year"): 5_000,
+        ("documentary_credit", None): 5_000,
+    }
+
+
 @pytest.mark.parametrize(("choices", "said"), [
     ({"cn_large_exposures.dependence": "undirected"}, "cannot be 'undirected'"),
     ({"cn_large_exposures.colour": "red"},            "belongs to no selected book"),

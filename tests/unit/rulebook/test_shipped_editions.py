@@ -23,6 +23,10 @@ VOCABULARIES = {
     "hub_kinds": terms.PARTY_KINDS,
     "interbank_kinds": terms.PARTY_KINDS,
     "dependence_excludes_kinds": terms.PARTY_KINDS,
+    "separate_kinds": terms.PARTY_KINDS,
+    "institution_kinds": terms.PARTY_KINDS,
+    "relied_on_excludes_kinds": terms.PARTY_KINDS,
+    "ungrouped_products": terms.PRODUCTS,
     "linked_kinds": terms.RELATIONSHIP_KINDS,
     "linked_bases": terms.FAMILY_BASES,
     "control_bases": terms.CONTROL_BASES,
@@ -70,7 +74,19 @@ def factors(book_id, as_of="2026-06-30"):
     return {product for factor in book.conversion_factors for product in factor.products}
 
 
-@pytest.mark.parametrize("book_id", ["cn_large_exposures", "cn_group_credit", "basel_lex", "example_policy"])
+@pytest.mark.parametrize(
+    "book_id",
+    [
+        "apra_aps221",
+        "basel_lex",
+        "cn_group_credit",
+        "cn_large_exposures",
+        "eu_crr",
+        "example_policy",
+        "uk_pra",
+        "us_sccl",
+    ],
+)
 def test_a_book_has_a_factor_for_every_product_off_the_balance_sheet(book_id):
     assert set(terms.OFF_BALANCE_PRODUCTS) - factors(book_id) == set()
 
@@ -88,6 +104,18 @@ def test_a_book_has_a_factor_for_every_product_off_the_balance_sheet(book_id):
     ("basel_lex",          "general",            "tier1_capital", "0.25"),
     ("basel_lex",          "gsib",               "tier1_capital", "0.15"),
     ("example_policy",     "group_credit",       "net_capital",   "0.15"),
+    ("eu_crr",             "general",            "tier1_capital", "0.25"),
+    ("eu_crr",             "institution",        "tier1_capital", "0.25"),
+    ("eu_crr",             "non_institutions",   "tier1_capital", "0.25"),
+    ("eu_crr",             "gsib",               "tier1_capital", "0.15"),
+    ("uk_pra",             "general",            "tier1_capital", "0.25"),
+    ("uk_pra",             "institution",        "tier1_capital", "0.25"),
+    ("uk_pra",             "non_institutions",   "tier1_capital", "0.25"),
+    ("uk_pra",             "gsib",               "tier1_capital", "0.15"),
+    ("us_sccl",            "general",            "tier1_capital", "0.25"),
+    ("us_sccl",            "gsib",               "tier1_capital", "0.15"),
+    ("apra_aps221",        "general",            "tier1_capital", "0.25"),
+    ("apra_aps221",        "dsib",               "tier1_capital", "0.20"),
 ])  # fmt: skip
 def test_the_limits_are_those_of_the_texts(book_id, limit_id, base, ratio):
     for loaded in shipped_editions()[book_id]:

@@ -2,10 +2,12 @@
 
 import pytest
 
+from tests import builders
 from tests.builders import (
     capital,
     cover,
     facility,
+    fx_rate,
     incomplete,
     party,
     protection,
@@ -58,3 +60,32 @@ def test_a_bank_without_a_bad_row_is_complete(tmp_path):
     frames = validated(tmp_path, parties=PARTIES, facilities=[facility()], capital=[capital()])
     assert incomplete(frames) == []
     assert frames["findings"].height == 0
+
+
+def test_a_refused_newest_rate_marks_whoever_has_an_amount_in_its_currency(tmp_path):
+    # 7.2 of March stands in for the rate of June that cannot be read, so P1's amount is not certain; P2's is
+    frames = validated(
+        tmp_path,
+        parties=PARTIES,
+        facilities=[facility("F1", "P1", currency="USD"), facility("F2", "P2", currency="EUR")],
+        fx_rates=[
+            fx_rate("USD", as_of="2026-03-31"),
+            fx_rate("USD", "seven"),
+            fx_rate("EUR"),
+            fx_rate("EUR", "eight", as_of="2026-03-31"),
+        ],
+        capital=[capital()],
+    )
+    assert len(refused(frames)) == 2
+    assert incomplete(frames) == ["P1"]
+
+
+def test_a_row_delivered_twice_leaves_its_party_complete(tmp_path):
+    frames = builders.validated(
+        tmp_path,
+        parties=[builders.party("A")],
+        facilities=[builders.facility("F1", "A"), builders.facility("F1", "A")],
+        capital=[builders.capital()],
+    )
+    assert builders.incomplete(frames) == []
+    assert frames["facilities"].height == 1

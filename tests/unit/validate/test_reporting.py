@@ -133,3 +133,16 @@ def test_a_solo_run_leaves_facilities_of_subsidiaries_out_and_says_so(tmp_path):
     consolidated = validated(tmp_path, **tables)
     assert consolidated["facilities"].height == 3
     assert consolidated["not_evaluated"].filter(item="perimeter").height == 0
+
+
+def test_older_capital_never_stands_in_for_a_newest_row_that_was_refused(tmp_path):
+    rows = [capital(net_capital="x"), capital("2026-03-31"), capital("2026-07-31", net_capital="x")]
+    frames = validated(tmp_path / "a", **PARTIES, capital=rows)
+    # June is unknown, March as delivered; July is after the run's date
+    assert frames["capital"].select("as_of", "net_capital_minor", "tier1_capital_minor").rows() == [
+        (date(2026, 6, 30), None, None),
+        (date(2026, 3, 31), 1_000_000, 800_000),
+    ]
+    rows = [capital(), capital("2026-03-31", net_capital="x")]
+    frames = validated(tmp_path / "b", **PARTIES, capital=rows)
+    assert frames["capital"]["as_of"].to_list() == [date(2026, 6, 30)]

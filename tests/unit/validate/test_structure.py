@@ -80,3 +80,73 @@ def test_a_firms_own_shares_are_a_finding_and_stay(tmp_path):
     frames = validated(tmp_path, parties=PARTIES, relationships=[shareholding("R1", "P1", "P1", 300)])
     assert found(frames, "treasury_shares") == [("relationships", 1, ["R1"])]
     assert frames["relationships"]["voting_bp"].to_list() == [300]
+
+
+OWNERS = [
+    # holdings in P3 as (holder, votes, changes), whether two own all of it
+    ([("P1", 10_000, {}), ("P2", 10_000, {})],                                        True),
+    ([("P1", 10_000, {}), ("P2", 9_999, {})],                                         False),
+    ([("P1", 10_000, {}), ("P1", 10_000, {})],                                        False),  # one owner, recorded twice
+    ([("P1", 10_000, {}), ("P3", 10_000, {})],                                        False),  # treasury stock
+    ([("P1", 10_000, {}), ("P2", 10_000, {"assessment": "rejected"})],                False),
+    ([("P1", 10_000, {}), ("P2", 10_000, {"valid_to": "2026-01-01"})],                False),
+    ([("P1", 10_000, {}), ("P2", None, {"voting_min_bp": 10_000})],                   True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("holdings", "is_found"), OWNERS)
+def test_two_holders_of_all_votes_are_a_finding_on_the_firm(tmp_path, holdings, is_found):
+    rows = [shareholding(f"R{i}", who, "P3", bp, **more) for i, (who, bp, more) in enumerate(holdings)]
+    frames = validated(tmp_path, parties=PARTIES, relationships=rows)
+    assert found(frames, "two_full_owners") == ([("relationships", 1, ["P3"])] if is_found else [])
+    assert refused(frames) == []
+
+
+def family(relationship_id, source, target):
+    return relationship(relationship_id, source, target, kind="family", basis="spouse")
+
+
+def dated(relationship_id, valid_from, valid_to, **more):
+    return relationship(relationship_id, valid_from=valid_from, valid_to=valid_to, **more)
+
+
+REPEATED = [
+    # records, those of one relationship for the same time, whether their dates conflict
+    ([relationship("R1"), relationship("R2")],                                                      ["R1", "R2"], False),
+    ([relationship("R1"), relationship("R2", basis="board")],                                       [], False),
+    ([relationship("R1"), relationship("R2", "P3", "P2")],                                          [], False),  # another parent
+    ([relationship("R1"), relationship("R2", "P2", "P1")],                                          [], False),
+    ([family("R1", "P1", "P2"), family("R2", "P2", "P1")],                                          ["R1", "R2"], False),
+    ([relationship("R1"), relationship("R2", assessment="rejected")],                               [], False),
+    ([relationship("R1"), relationship("R2", assessment="doubtful")],                               [], False),
+    ([dated("R1", "2020-01-01", None), dated("R2", "2021-01-01", None)],                            ["R1", "R2"], True),
+    ([dated("R1", None, "2027-01-01"), relationship("R2")],                                         ["R1", "R2"], True),
+    ([dated("R1", "2020-01-01", "2021-01-01"), dated("R2", "2021-01-01", None)],                    [], False),  # handed over
+    ([dated("R1", "2020-01-01", "2021-01-02"), dated("R2", "2021-01-01", None)],                    ["R1", "R2"], True),
+    # the long one covers both; the first two alone would not meet
+    ([dated("R1", "2020-01-01", "2020-06-01"), dated("R2", "2021-01-01", "2021-06-01"), dated("R3", "2019-01-01", None)],
+     ["R1", "R2", "R3"], True),
+    ([dated("R1", "2020-01-01", None), dated("R2", "2020-01-01", None, known_since="2026-07-01")],  [], False),
+    ([dated("R1", "2024-05-05", "2024-05-05"), dated("R2", "2024-05-05", "2024-05-05")],            ["R1", "R2"], False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("records", "ids", "has_conflict"), REPEATED)
+def test_a_relationship_recorded_twice_for_one_time_is_a_finding_and_stays(
+    tmp_path, records, ids, has_conflict
+):
+    frames = validated(tmp_path, parties=PARTIES, relationships=records)
+    told = [("relationships", len(ids), ids)]
+    assert found(frames, "relationship_repeated") == (told if ids else [])
+    assert found(frames, "relationship_dates_conflict") == (told if has_conflict else [])
+    assert refused(frames) == []
+
+
+@pytest.mark.parametrize("kind", ["control", "shareholding"])
+def test_a_parent_that_is_only_named_and_is_no_party_refuses_the_relationship(tmp_path, kind):
+    row = relationship("R1", "Somebody Ltd", "P2", kind=kind, basis=None, voting_bp=6000)
+    frames = validated(tmp_path, parties=PARTIES, relationships=[row])
+    assert found(frames, "reference_missing") == [("relationships", 1, ["R1"])]
+    assert refused(frames) == [("relationships", 0, ["reference_missing"])]
+    # the child's total may be too small: its parent is missing
+    assert incomplete(frames) == ["P2"]

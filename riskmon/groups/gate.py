@@ -1,0 +1,64 @@
+"""The gate: under some books nothing connects two parties while the bank has little at stake with both.
+
+The exposure to one of the two must pass the line; a party stands here with everybody it is connected with by control,
+so that a holding company without exposure does not hide a parent above the line from its subsidiary. A sum over
+parties that are all below the line opens no gate.
+"""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from graph_models.arrays import FoundControl, components, lowest_links
+from riskmon.domain.money import limit_minor
+from riskmon.frames.outputs import OUTPUT_TABLES
+from riskmon.rulebook.select import Book, Selection
+
+
+def passing_parties(tables: Mapping[str, pl.DataFrame], book: Book) -> pl.Series | None:
+    """The parties whose exposure passes the book's gate; None where it has none, or its capital base is unknown.
+
+    tables: obligor_exposures, capital. An exposure that is not complete passes: its size is not known.
+    """
+    if book.grouping is None or book.grouping.gate is None:
+        return None
+    gate = book.grouping.gate
+    own = tables["obligor_exposures"].filter(pl.col("book_id") == book.id)
+    base = tables["capital"][f"{gate.base}_minor"].head(1).to_list()
+    if not base or base[0] is None:
+        return None
+    line = limit_minor(base_minor=base[0], ratio=gate.ratio)
+    exposure = pl.col("exposure_minor") - pl.col("exempt_minor")
+    # In whole minor units above the line is above the line rounded down; at the line is at the line rounded up.
+    is_line_whole = base[0] * gate.ratio == line
+    is_at = (exposure == line) if gate.boundary == "at_or_above" and is_line_whole else pl.lit(value=False)
+    return own.filter((exposure > line) | is_at | ~pl.col("is_complete"))["obligor_key"]
+
+
+def open_gates(tables: Mapping[str, pl.DataFrame], selection: Selection) -> pl.DataFrame:
+    """The gates that are taken as passed because their line is unknown, as rows of `not_evaluated`."""
+    gates = {book.id: book.grouping.gate for book in selection.books if book.grouping}
+    rows = [
+        {
+            "item": "exposure gate",
+            "book_id": book.id,
+            "missing": f"capital.{gate.base}",
+            "effect": "The gate is taken as passed: links count whatever the exposure.",
+        }
+        for book in selection.books
+        if (gate := gates.get(book.id)) and passing_parties(tables, book) is None
+    ]
+    return pl.DataFrame(rows, schema=OUTPUT_TABLES["not_evaluated"].schema)
+
+
+def passing_links(links: pl.DataFrame, passing: pl.Series, found: FoundControl) -> pl.DataFrame:
+    """The links that the gate lets through.
+
+    links: relationship_key, source_key, target_key. passing: `passing_parties`. found: control under these links.
+    """
+    control = lowest_links(found)
+    label = components(found.party_count, control.controller, control.controlled, is_strong=False)
+    families = pl.DataFrame({"label": label}, schema={"label": pl.Int64}).with_row_index("party_key")
+    open_families = families.filter(pl.col("party_key").is_in(passing.implode()))["label"].unique()
+    open_parties = families.filter(pl.col("label").is_in(open_families.implode()))["party_key"].implode()
+    return links.filter(pl.col("source_key").is_in(open_parties) | pl.col("target_key").is_in(open_parties))

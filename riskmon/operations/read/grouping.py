@@ -1,0 +1,61 @@
+"""The grouping rules that a run applied under one book, and the clause behind each link that counts."""
+
+from dataclasses import dataclass
+
+from riskmon.domain.errors import NotFoundError
+from riskmon.operations.read.rulebooks import applied_edition
+from riskmon.rulebook.loader import shipped_editions
+from riskmon.rulebook.model import Edition, Grouping, Sourced, choice_parties, choice_value
+from riskmon.store.snapshots import Manifest
+
+_UNSAID = "judgement"
+"""The basis of a dependence that nobody wrote down."""
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedGrouping:
+    """A grouping and the edition that it stands in, which may be that of another book."""
+
+    edition: Edition
+    grouping: Grouping
+
+    def clause(self, kind: str, basis: str | None) -> tuple[str, str]:
+        """Document and clause by which a relationship of this kind and basis counts."""
+        if kind == "economic_dependence":
+            for test in self.grouping.dependence_tests:
+                if (basis or _UNSAID) in test.bases:
+                    return self._written(test)
+        return self._written(self.grouping)
+
+    def _written(self, rule: Sourced) -> tuple[str, str]:
+        return rule.source.document or self.edition.document, rule.source.clause
+
+
+def applied_grouping(manifest: Manifest, book_id: str) -> AppliedGrouping | None:
+    """The grouping of a book of the run; None where its text is not at hand or the book groups nobody."""
+    records = {book.book_id: book for book in manifest.books}
+    book = records.get(book_id)
+    if book is None:
+        return None
+    try:
+        edition = applied_edition(book)
+        if edition.grouping_of in records:
+            edition = applied_edition(records[edition.grouping_of])
+        elif edition.grouping_of:
+            edition = _shipped(edition.grouping_of, book.borrowed.get(edition.grouping_of))
+    except NotFoundError:
+        return None
+    record = records.get(edition.id)
+    chosen = record.choices if record else {choice.name: choice.values[0] for choice in edition.choice}
+    for grouping in edition.grouping:
+        if all(choice_value(chosen[name]) == value for name, value in grouping.when.items()):
+            named = tuple(party for name in grouping.when for party in choice_parties(chosen[name]))
+            return AppliedGrouping(edition, grouping.model_copy(update={"separate_parties": named}))
+    return None
+
+
+def _shipped(book_id: str, digest: str | None) -> Edition:
+    for loaded in shipped_editions().get(book_id, ()):
+        if loaded.digest == digest:
+            return loaded.edition
+    raise NotFoundError(f"The text of the book {book_id!r} that the run applied is not at hand.")

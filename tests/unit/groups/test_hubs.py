@@ -1,0 +1,57 @@
+"""Which exempt parties would glue groups together, worked out by hand."""
+
+import pytest
+
+from riskmon.operations.run_monitor import run_monitor
+from riskmon.rulebook.select import select
+from tests import builders
+
+PARTIES = [builders.party("S", kind="sovereign", name="The State"), *(builders.party(p) for p in "ABC")]
+
+
+def found(tmp_path, relationships, parties=PARTIES, books=("basel_lex",)):
+    bank = builders.write_bank(
+        tmp_path / "bank",
+        parties=parties,
+        relationships=relationships,
+        facilities=[builders.facility(f"F{p}", p) for p in "ABC"],
+        capital=[builders.capital()],
+    )
+    tables = run_monitor(bank, select(list(books), as_of=builders.AS_OF), tmp_path / "data").tables
+    rows = tables["findings"].filter(finding_code="hub_cut")
+    return rows.select("subject_id", "row_count", "sample", "message").rows()
+
+
+@pytest.mark.parametrize(
+    ("relationships", "groups"),
+    [
+        ([("S", 6000, "A"), ("S", 5001, "B")],                      ["A", "B"]),
+        ([("S", 6000, "A"), ("S", 5000, "B")],                      []),           # half is no majority: one group only
+        ([("S", 6000, "A"), ("S", 3000, "B"), ("S", 2001, "B")],    ["A", "B"]),   # two holdings, one majority
+        ([("S", 6000, "A"), ("S", 4600, "B"), ("B", 1000, "B")],    ["A", "B"]),   # 46 of 90 that vote
+        ([("S", 6000, "A"), ("S", 6000, "B"), ("A", 6000, "B")],    []),           # A holds B anyway: one group
+        ([("S", 6000, "A")],                                        []),
+        ([],                                                        []),
+    ],
+)  # fmt: skip
+def test_a_hub_that_keeps_several_groups_apart_is_a_finding(tmp_path, relationships, groups):
+    rows = [
+        builders.shareholding(f"R{n}", holder, firm, votes)
+        for n, (holder, votes, firm) in enumerate(relationships)
+    ]
+    shown = found(tmp_path, rows)
+    assert [(row[0], row[1], row[2]) for row in shown] == ([("S", len(groups), groups)] if groups else [])
+    assert all(f"The State would merge {len(groups)} groups under basel_lex" in row[3] for row in shown)
+
+
+def test_a_corporate_owner_is_no_hub(tmp_path):
+    parties = [builders.party("S"), *PARTIES[1:]]
+    rows = [builders.shareholding("R1", "S", "A", 6000), builders.shareholding("R2", "S", "B", 6000)]
+    assert found(tmp_path, rows, parties) == []
+
+
+def test_a_hub_is_told_once_for_all_books(tmp_path):
+    rows = [builders.shareholding(f"R{p}", "S", p, 6000) for p in "ABC"]
+    ((subject, count, sample, message),) = found(tmp_path, rows, books=("cn_group_credit", "basel_lex"))
+    assert (subject, count, sample) == ("S", 3, ["A", "B", "C"])
+    assert "under basel_lex, cn_group_credit" in message
