@@ -17,19 +17,24 @@ from graph_models.arrays import (
     lowest_links,
 )
 from graph_models.terms import LinkKind
-from riskmon.groups.links import as_arrays, control_rows, in_order
+from riskmon.groups.links import as_arrays, control_rows
 
 
-def with_concerts(links: pl.DataFrame, party_count: int, *, votes_above_bp: int) -> pl.DataFrame:
-    """The links with a record of control from each such member to each firm that its concert carries.
+def concert_grounds(links: pl.DataFrame) -> pl.DataFrame:
+    """The links that decide what concerts carry: ties between members, holdings and records of control."""
+    return pl.concat([links.filter("is_pooled"), control_rows(links)])
 
-    links: as `counting_links` gives them; those with `is_pooled` tie the concerts. The added rows have `is_concert`
-    and cite the member's own holding in the firm, or a holding of what it controls.
+
+def concert_links(links: pl.DataFrame, party_count: int, *, votes_above_bp: int) -> pl.DataFrame:
+    """A record of control from each such member to each firm that its concert carries.
+
+    links: as `counting_links` gives them; those with `is_pooled` tie the concerts. The rows have `is_concert` and
+    cite the member's own holding in the firm, or a holding of what it controls.
     """
     members = _members(links, party_count)
     if members.is_empty():
-        return links
-    rows = control_rows(links)
+        return links.clear()
+    rows = _near(control_rows(links), links.filter("is_pooled"), members["party_key"], party_count)
     found = _found(rows, members, party_count, votes_above_bp=votes_above_bp)
     proofs = _proofs(lowest_links(found), rows, party_count)
     named = _named(proofs.join(members, on="concert", how="inner"), found)
@@ -44,13 +49,24 @@ def with_concerts(links: pl.DataFrame, party_count: int, *, votes_above_bp: int)
         is_pooled=pl.lit(value=False),
         is_concert=pl.lit(value=True),
     )
-    return in_order(pl.concat([links, added.select(links.columns)]))
+    return added.select(links.columns)
 
 
 def joint_heads(links: pl.DataFrame) -> pl.DataFrame:
     """The members of concerts and what they control together only: party_key, controller_key, each pair once."""
     concerts = links.filter("is_concert")
     return concerts.select(party_key="target_key", controller_key="source_key").unique()
+
+
+def _near(rows: pl.DataFrame, ties: pl.DataFrame, members: pl.Series, party_count: int) -> pl.DataFrame:
+    """The holdings and records that can matter to a concert: those of the components its members stand in."""
+    ends = pl.concat([rows.select("source_key", "target_key"), ties.select("source_key", "target_key")])
+    labels = components(
+        party_count, ends["source_key"].to_numpy(), ends["target_key"].to_numpy(), is_strong=False
+    )
+    is_near = np.zeros(party_count, dtype=np.bool_)
+    is_near[labels[members.to_numpy()]] = True
+    return rows.filter(pl.Series(is_near[labels[rows["source_key"].to_numpy()]]))
 
 
 def _members(links: pl.DataFrame, party_count: int) -> pl.DataFrame:

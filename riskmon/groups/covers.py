@@ -6,10 +6,10 @@ import polars as pl
 
 from graph_models.arrays import Cover, FoundControl, cover, find_control
 from riskmon.groups.bridges import bridging_reports, direct_links, without_idle_reports
-from riskmon.groups.concerts import joint_heads, with_concerts
+from riskmon.groups.concerts import concert_grounds, concert_links, joint_heads
 from riskmon.groups.controllers import controllers
 from riskmon.groups.gate import passing_links
-from riskmon.groups.links import as_arrays, control_rows, counting_links
+from riskmon.groups.links import as_arrays, control_rows, counting_links, in_order
 from riskmon.groups.separation import separation
 from riskmon.rulebook.model import Grouping
 
@@ -35,7 +35,15 @@ class _Control:
     rows: pl.DataFrame
     votes_above_bp: int
     found: FoundControl
-    controllers: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class _Concerts:
+    """What concerts carry under one line, and the links it was found from."""
+
+    grounds: pl.DataFrame
+    votes_above_bp: int
+    links: pl.DataFrame
 
 
 class CoverReader:
@@ -47,6 +55,8 @@ class CoverReader:
         self._parties = parties
         self._covers: dict[str, WholeCover] = {}
         self._controls: list[_Control] = []
+        self._concerts: list[_Concerts] = []
+        self._controllers: dict[int, pl.DataFrame] = {}
 
     def read(self, grouping: Grouping, passing: pl.Series | None = None) -> WholeCover:
         """The groups under one grouping, as confirmed and as they would be if doubts were confirmed.
@@ -68,7 +78,7 @@ class CoverReader:
         return WholeCover(
             links=links,
             groups=groups,
-            controllers=self._control(all_links, grouping).controllers,
+            controllers=self._controllers_of(all_links, grouping),
             wider_links=wider_links,
             wider_groups=groups if wider_links.equals(links) else self._cover(wider_links, grouping),
         )
@@ -80,19 +90,33 @@ class CoverReader:
 
     def controllers(self, grouping: Grouping) -> pl.DataFrame:
         """Who controls whom under one grouping, without its groups."""
-        return self._control(self._links(grouping, if_confirmed=False), grouping).controllers
+        return self._controllers_of(self._links(grouping, if_confirmed=False), grouping)
+
+    def _controllers_of(self, links: pl.DataFrame, grouping: Grouping) -> pl.DataFrame:
+        control = self._control(links, grouping)
+        if id(control) not in self._controllers:
+            self._controllers[id(control)] = controllers(
+                control.found, bridging_reports(control.rows), joint_heads(control.rows)
+            )
+        return self._controllers[id(control)]
 
     def _links(self, grouping: Grouping, *, if_confirmed: bool) -> pl.DataFrame:
         """The links that count, concerts' included; reported ultimate parents only where they bridge a gap."""
-        links = with_concerts(
-            counting_links(self._relationships, self._parties, grouping, if_confirmed=if_confirmed),
-            self._parties.height,
-            votes_above_bp=grouping.votes_above_bp,
-        )
+        counted = counting_links(self._relationships, self._parties, grouping, if_confirmed=if_confirmed)
+        links = in_order(pl.concat([counted, self._concert_links(counted, grouping)]))
         direct = direct_links(links)
         if direct.height == links.height:
             return links
         return without_idle_reports(links, self._control(direct, grouping).found)
+
+    def _concert_links(self, links: pl.DataFrame, grouping: Grouping) -> pl.DataFrame:
+        grounds = concert_grounds(links)
+        for known in self._concerts:
+            if known.votes_above_bp == grouping.votes_above_bp and known.grounds.equals(grounds):
+                return known.links
+        found = concert_links(links, self._parties.height, votes_above_bp=grouping.votes_above_bp)
+        self._concerts.append(_Concerts(grounds, grouping.votes_above_bp, found))
+        return found
 
     def _cover(self, links: pl.DataFrame, grouping: Grouping) -> Cover:
         return cover(
@@ -110,11 +134,6 @@ class CoverReader:
             if known.votes_above_bp == grouping.votes_above_bp and known.rows.equals(rows):
                 return known
         found = find_control(self._parties.height, as_arrays(rows), votes_above_bp=grouping.votes_above_bp)
-        control = _Control(
-            rows,
-            grouping.votes_above_bp,
-            found,
-            controllers(found, bridging_reports(rows), joint_heads(rows)),
-        )
+        control = _Control(rows, grouping.votes_above_bp, found)
         self._controls.append(control)
         return control

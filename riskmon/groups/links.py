@@ -92,13 +92,17 @@ def counting_links(
 
 
 def in_order(links: Links) -> Links:
-    """Holdings and records of control first; within both halves by key, then by the parties."""
+    """Holdings and records of control first; within both halves by key, the parties and the kind.
+
+    No two links tie, although a concert's record cites the key of a holding between the same parties.
+    """
     return links.sort(
         pl.col("link").is_in(CONTROL_KINDS),
         "relationship_key",
         "source_key",
         "target_key",
-        descending=[True, False, False, False],
+        "link",
+        descending=[True, False, False, False, False],
     )
 
 

@@ -15,7 +15,7 @@ def output_tables(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]
         "obligor_exposures": ids.party(tables["obligor_exposures"], "obligor_key", "obligor_id"),
         "group_exposures": ids.group(tables["group_exposures"], "groups"),
         "group_members": ids.members(tables["group_members"], "groups"),
-        "if_confirmed_members": ids.members(tables["if_confirmed_members"], "if_confirmed_groups"),
+        "if_confirmed_members": ids.members(_changed_by_doubt(tables), "if_confirmed_groups"),
         "controllers": ids.controllers(tables["controllers"]),
         "headroom": ids.subject(tables["headroom"]),
         "breaches": ids.subject(tables["breaches"]),
@@ -30,6 +30,17 @@ def output_tables(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]
         "facilities": ids.party(tables["facilities"], "obligor_key", "obligor_id"),
     }
     return {name: OUTPUT_TABLES[name].shape(frame) for name, frame in frames.items()}
+
+
+def _changed_by_doubt(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Members of the groups that would stand otherwise if doubts were confirmed; the rest are in `group_members`."""
+    key = ["book_id", "anchor_key", "party_key", "role"]
+    groups = tables["groups"].select("group_key", "anchor_key")
+    stands = tables["group_members"].join(groups, on="group_key", how="left").select(key)
+    wider = tables["if_confirmed_members"]
+    anchors = tables["if_confirmed_groups"].select("group_key", "anchor_key")
+    changed = wider.join(anchors, on="group_key", how="left").join(stands, on=key, how="anti")["group_key"]
+    return wider.filter(pl.col("group_key").is_in(changed.unique().implode()))
 
 
 def named_members(tables: Mapping[str, pl.DataFrame], groups: str, members: str) -> pl.DataFrame:
