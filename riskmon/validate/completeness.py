@@ -53,8 +53,8 @@ def touched_parties(
     ]
     named = [refused[table][column] for table, columns in _NAMING.items() for column in columns]
     joint = facilities["joint_obligor_ids"].explode()
-    return (
-        pl.concat([*of_covers, *named, of_protections["party_id"], beside["party_id"], joint])
-        .drop_nulls()
-        .unique()
-    )
+    # An older grade may stand in for a refused one and exempt whom the newer would not.
+    graded = refused["country_ratings"]["country"].implode()
+    of_countries = delivered["parties"].filter(pl.col("country").is_in(graded))["party_id"]
+    by_cover = [of_protections["party_id"], beside["party_id"]]
+    return pl.concat([*of_covers, *named, *by_cover, joint, of_countries]).drop_nulls().unique()

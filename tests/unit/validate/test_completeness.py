@@ -89,3 +89,18 @@ def test_a_row_delivered_twice_leaves_its_party_complete(tmp_path):
     )
     assert builders.incomplete(frames) == []
     assert frames["facilities"].height == 1
+
+
+def test_a_refused_country_rating_touches_the_parties_of_that_country(tmp_path):
+    frames = builders.validated(
+        tmp_path,
+        parties=[builders.party("A", country="XA"), builders.party("B", country="XB")],
+        facilities=[],
+        capital=[builders.capital()],
+        country_ratings=[
+            {"country": "XA", "source": "S", "grade": "AA-", "rated_on": "2025-01-01"},
+            {"country": "XA", "source": "S", "grade": "AA-", "rated_on": "2026-13-01"},
+            {"country": "XB", "source": "S", "grade": "AA-", "rated_on": "2025-01-01"},
+        ],
+    )
+    assert builders.incomplete(frames) == ["A"]
