@@ -223,7 +223,9 @@ def test_a_group_and_a_pair_are_explained_in_english_and_in_chinese(riskmon, ban
 
 
 def test_match_prints_pairs_with_a_verdict_and_a_score(riskmon, tmp_path):
-    (tmp_path / "pairs.csv").write_text("name1,name2\nSiemens AG,Siemens Aktiengesellschaft\n", encoding="utf-8")
+    (tmp_path / "pairs.csv").write_text(
+        "name1,name2\nSiemens AG,Siemens Aktiengesellschaft\n", encoding="utf-8"
+    )
     done = riskmon("match", "pairs.csv", "--json")
     assert done.returncode == 0
     assert json.loads(done.stdout)["pairs"] == [
