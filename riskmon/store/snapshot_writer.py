@@ -93,7 +93,10 @@ def _write_tables(
 ) -> None:
     (folder / "quarantine").mkdir(parents=True)
     for name in OUTPUT_TABLES:
-        tables[name].write_parquet(folder / f"{name}.parquet", compression="zstd", compression_level=1)
+        # Statistics cost writing time and prune nothing: what readers ask for stands in every part.
+        tables[name].write_parquet(
+            folder / f"{name}.parquet", compression="zstd", compression_level=1, statistics=False
+        )
     for name, rows in quarantine.items():
         rows.write_parquet(folder / "quarantine" / f"{name}.parquet", compression="zstd")
 
