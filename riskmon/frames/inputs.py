@@ -11,13 +11,11 @@ Empty means unknown in every type.
 """
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 import polars as pl
 
 from riskmon.domain import terms
-
-Priority = Literal["required", "optional"]
 
 
 @dataclass(frozen=True, slots=True)
