@@ -59,10 +59,14 @@ Role = Annotated[
     ),
 ]
 SubjectKind = Annotated[
-    Literal["obligor", "group", "bank"], Field(description="What the item is about.", examples=["group"])
+    Literal["obligor", "group", "product", "industry", "region", "country", "bank"],
+    Field(description="What the item is about.", examples=["group"]),
 ]
 SubjectId = Annotated[
-    str, Field(description="The party or group the item is about.", examples=["example_policy/P1"])
+    str,
+    Field(
+        description="The party, the group or the code that the item is about.", examples=["example_policy/P1"]
+    ),
 ]
 Measure = Annotated[str, Field(description="What the limit is set on.", examples=["exposure"])]
 Ratio = Annotated[

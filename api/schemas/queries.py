@@ -37,9 +37,10 @@ class ListQuery(RunQuery, PageQuery):
 
 
 SubjectKind = Annotated[
-    Literal["obligor", "group", "bank"] | None, Field(description="Only subjects of this kind.")
+    Literal["obligor", "group", "product", "industry", "region", "country", "bank"] | None,
+    Field(description="Only subjects of this kind."),
 ]
-SubjectId = Annotated[str | None, Field(description="Only this party or group.")]
+SubjectId = Annotated[str | None, Field(description="Only this party, group or code.")]
 BookId = Annotated[str | None, Field(description="Only under this book.")]
 LimitId = Annotated[str | None, Field(description="Only this limit.")]
 ObligorId = Annotated[str | None, Field(description="Only this obligor.")]

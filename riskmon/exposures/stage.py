@@ -9,6 +9,7 @@ from riskmon.exposures.exemption import with_exemption
 from riskmon.exposures.look_through import unidentified_to_anonymous, with_anonymous_party
 from riskmon.exposures.measure import gross_parts
 from riskmon.exposures.mitigation import applied_protection, covers_with_terms
+from riskmon.exposures.products import obligor_products
 from riskmon.exposures.rows import exposure_rows
 from riskmon.exposures.totals import obligor_totals
 from riskmon.frames.outputs import OUTPUT_TABLES
@@ -20,7 +21,7 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
 
     Tables in: parties, facilities, protections, protection_covers, capital, country_ratings, bank, reporting,
     not_evaluated.
-    Tables out: exposures, obligor_exposures, parties (with the anonymous party where a book needs one), findings,
+    Tables out: exposures, obligor_exposures, obligor_products, parties (with the anonymous party where a book needs one), findings,
     not_evaluated.
     """
     parties = with_anonymous_party(tables["parties"], tables["facilities"])
@@ -35,7 +36,7 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
     exponent = int(tables["reporting"]["exponent"][0])
     bank = tables["bank"]
     bank_key = bank["party_key"][0] if bank.height else None
-    rows, totals, findings = [], [], [tables["findings"]]
+    rows, totals, cells, findings = [], [], [], [tables["findings"]]
     for book in selection.books:
         gross = gross_parts(tables["facilities"], book, reporting_exponent=exponent)
         gross = unidentified_to_anonymous(gross, parties, tables["capital"], book)
@@ -44,10 +45,12 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
         exposures = exposure_rows(gross, applied, parties, tables, book)
         rows.append(exposures)
         totals.append(obligor_totals(exposures, gross, parties, book))
+        cells.append(obligor_products(exposures, gross, book))
         findings += _gross_findings(gross, tables["facilities"], book)
     return {
         "exposures": pl.concat(rows),
         "obligor_exposures": pl.concat(totals),
+        "obligor_products": pl.concat(cells),
         "parties": parties,
         "findings": pl.concat(findings),
         "not_evaluated": pl.concat([tables["not_evaluated"], _joint_obligors(tables["facilities"])]),

@@ -1,8 +1,11 @@
-"""The bank's own limits on single obligors and groups, as handed in with the table `bank_limits`.
+"""The bank's own limits, as handed in with the table `bank_limits`.
 
-A group limit names the anchor's party and the book whose groups it means. An obligor's limit without a book is on the
-first selected book that measures what the limit is on. Rows of other subjects, of products and of limits under a
-parent are not evaluated yet, and are reported as such, like a limit on a group that is not there.
+They are lines on obligors, groups, products, industries, regions, countries and the whole bank, each alone or within
+a parent's.
+
+A group limit names the anchor's party and the book whose groups it means. A limit without a book, its own or a
+parent's, is on the first selected book that measures what the limit is on. A frozen limit leaves no room: it is held
+at what is used. A limit of zero forbids what it is on.
 """
 
 from collections.abc import Mapping
@@ -13,54 +16,63 @@ from riskmon.domain.money import floor_divide, floor_share, in_reporting_currenc
 from riskmon.domain.terms import SEVERITY_RANK
 from riskmon.frames.outputs import OUTPUT_TABLES
 from riskmon.limits.headroom import Bases, utilisation
-from riskmon.limits.subjects import MEASURES
+from riskmon.limits.scopes import limit_amounts, measured
+from riskmon.limits.tree import LimitTree, limit_tree
 from riskmon.rulebook.select import Selection
 
 BOOK_ID = "bank_limits"
 DEFAULT_MEASURE = "exposure"
 
+_IS_FROZEN = pl.col("is_frozen").fill_null(value=False)
+_IS_HARD = pl.col("is_hard").fill_null(value=True)
+
 
 def bank_limit_headroom(
-    tables: Mapping[str, pl.DataFrame], selection: Selection, bases: Bases
+    tables: Mapping[str, pl.DataFrame], selection: Selection, bases: Bases, *, is_on_groups: bool = False
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Headroom rows of the bank's own limits in force, and what of them is not evaluated.
 
     A limit is an amount, or basis points of a capital base, rounded down; where both stand, the smaller counts.
+    tables: bank_limits, obligor_products, obligor_exposures, parties, groups, group_members, reporting. Returns the
+    columns of `headroom` with subject_id, without is_binding. is_on_groups: only the limits that ask for a group.
     """
-    in_force = tables["bank_limits"].filter(
-        (pl.col("valid_from") <= selection.as_of).fill_null(value=True)
-        & (pl.col("valid_to") >= selection.as_of).fill_null(value=True)
+    if tables["bank_limits"].is_empty():
+        return pl.DataFrame(), OUTPUT_TABLES["not_evaluated"].empty()
+    tree = limit_tree(tables["bank_limits"])
+    in_force = _in_force(tree.limits, selection).with_columns(
+        measure=pl.col("measure").fill_null(DEFAULT_MEASURE)
     )
-    in_force = in_force.with_columns(measure=pl.col("measure").fill_null(DEFAULT_MEASURE)).with_columns(
-        book_id=pl.coalesce("book_id", _usual_book(selection))
+    in_force = in_force.with_columns(
+        book_id=pl.coalesce("book_id", _usual_book(selection)),
+        # A limit that does not say is one amount for all, the stricter reading.
+        is_shared=pl.col("is_shared").fill_null(value=True) | (pl.col("subject_kind") == "obligor"),
     )
-    anchors = _anchors(tables)
-    is_simple = (
-        ~pl.col("is_frozen").fill_null(value=False)
-        & (pl.col("amount_minor").is_not_null() | pl.col("capital_bp").is_not_null())
-        & pl.col("subject_kind").is_in(["obligor", "group"])
-        & pl.col("product").is_null()
-        & pl.col("parent_limit_id").is_null()
-        & pl.col("book_id").is_in([book.id for book in selection.books]).fill_null(value=False)
-    )
-    unread = _not_tested(
-        in_force.filter(~is_simple),
-        "limits on {}",
-        "products, parents, other subjects, frozen limits and limits without a figure are not evaluated",
-    )
-    groupless = _not_tested(
-        in_force.filter(is_simple & (pl.col("subject_kind") == "group")).join(
-            anchors, on=["subject_id", "book_id"], how="anti"
-        ),
-        "the {} that the limit names",
-        "its subject is the anchor of no group of the book",
+    on_groups = tree.conditions.filter(kind="group")
+    if is_on_groups:
+        in_force = in_force.join(on_groups, on="limit_id", how="semi")
+    has_figure = pl.col("amount_minor").is_not_null() | pl.col("capital_bp").is_not_null() | _IS_FROZEN
+    has_book = pl.col("book_id").is_in([book.id for book in selection.books]).fill_null(value=False)
+    groupless = _groupless(in_force.filter(has_figure & has_book), on_groups, tables)
+    gaps = (
+        (in_force.filter(~has_figure), "amount or capital_bp", "it has no figure"),
+        (in_force.filter(has_figure & ~has_book), "a book that the run selects", "nothing measures it"),
+        (groupless, "the group that the limit names", "its subject is the anchor of no group of the book"),
+        (_in_force(tree.detached, selection), "its parent", "its parents lead to no root"),
     )
     exponent = int(tables["reporting"]["exponent"][0])
-    limits = in_force.filter(is_simple).with_columns(
-        limit_minor=_line(bases, exponent),
-        base_minor=_base(bases),
+    limits = (
+        in_force.filter(has_figure & has_book)
+        .join(groupless, on="limit_id", how="anti")
+        .with_columns(limit_minor=_line(bases, exponent), base_minor=_base(bases))
     )
-    return _tested(limits, tables), pl.concat([unread, groupless])
+    return _tested(limits, tree, tables, selection), pl.concat([_not_tested(*gap) for gap in gaps])
+
+
+def _in_force(limits: pl.DataFrame, selection: Selection) -> pl.DataFrame:
+    return limits.filter(
+        (pl.col("valid_from") <= selection.as_of).fill_null(value=True),
+        (pl.col("valid_to") >= selection.as_of).fill_null(value=True),
+    )
 
 
 def _usual_book(selection: Selection) -> pl.Expr:
@@ -74,13 +86,25 @@ def _usual_book(selection: Selection) -> pl.Expr:
         )
     }
     book = pl.col("measure").replace_strict(defining, default=None, return_dtype=pl.String)
-    return pl.when(pl.col("subject_kind") == "obligor").then(book)
+    return pl.when(pl.col("subject_kind") != "group").then(book)
+
+
+def _groupless(
+    limits: pl.DataFrame, on_groups: pl.DataFrame, tables: Mapping[str, pl.DataFrame]
+) -> pl.DataFrame:
+    """The limits that ask for a group which their book does not have."""
+    anchors = _anchors(tables).select("book_id", value="subject_id")
+    asking = limits.join(on_groups.select("limit_id", "value"), on="limit_id", how="inner")
+    missing = asking.join(anchors, on=["book_id", "value"], how="anti")
+    return limits.join(missing, on="limit_id", how="semi")
 
 
 def _anchors(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    parties = tables["parties"].select("party_id", anchor_key="party_key")
+    parties = tables["parties"].select(subject_id="party_id", anchor_key="party_key")
     return (
-        tables["groups"].join(parties, on="anchor_key", how="left").select("book_id", subject_id="party_id")
+        tables["groups"]
+        .join(parties, on="anchor_key", how="left")
+        .select("book_id", "subject_id", "group_key")
     )
 
 
@@ -88,51 +112,66 @@ def _not_tested(limits: pl.DataFrame, missing: str, reason: str) -> pl.DataFrame
     return limits.select(
         item=pl.format("bank_limits/{}", "limit_id"),
         book_id="book_id",
-        missing=pl.format(missing, "subject_kind"),
+        missing=pl.lit(missing),
         effect=pl.lit(f"The limit is not tested: {reason}."),
     ).cast(OUTPUT_TABLES["not_evaluated"].schema)
 
 
-def _tested(limits: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    party = tables["parties"].select("party_key", subject_id="party_id", is_party_complete="is_complete")
-    groups = tables["groups"].select("group_key", "book_id", party_key="anchor_key")
-    obligors = tables["obligor_exposures"].with_columns(
-        subject_kind=pl.lit("obligor"), subject_key="obligor_key", party_key="obligor_key"
-    )
-    grouped = (
-        tables["group_exposures"]
-        .join(groups, on=["group_key", "book_id"], how="left")
-        .with_columns(subject_kind=pl.lit("group"), subject_key="group_key")
-    )
-    subjects = pl.concat([obligors, grouped], how="diagonal_relaxed").select(
-        "subject_kind", "subject_key", "party_key", "book_id", "is_complete",
-        **{f"{name}_measure": measure for name, measure in MEASURES.items()},
-    )  # fmt: skip
-    rows = limits.join(party, on="subject_id", how="inner").join(
-        subjects, on=["subject_kind", "party_key", "book_id"], how="left"
-    )
-    # An obligor that owes nothing has all of its limit left; a group that does not exist has none to speak of.
-    is_unused = pl.col("subject_key").is_null() & (pl.col("subject_kind") == "obligor")
-    rows = rows.with_columns(is_unused=is_unused).filter(pl.col("subject_key").is_not_null() | is_unused)
-    rows = rows.with_columns(
-        subject_key=pl.coalesce("subject_key", "party_key"),
-        is_complete=pl.coalesce("is_complete", "is_party_complete"),
-    )
-    measured = pl.coalesce(pl.when(pl.col("measure") == name).then(f"{name}_measure") for name in MEASURES)
-    exposure = pl.when("is_unused").then(0).otherwise(measured)
-    line = pl.col("limit_minor")
-    return rows.with_columns(exposure_minor=exposure).select(
-        "subject_kind", "subject_key", "exposure_minor", "is_complete", "limit_id", "measure", "limit_minor",
-        "base_minor",
+def _tested(
+    limits: pl.DataFrame, tree: LimitTree, tables: Mapping[str, pl.DataFrame], selection: Selection
+) -> pl.DataFrame:
+    ungrouped = {
+        book.id: book.grouping.ungrouped_products for book in selection.books if book.grouping is not None
+    }
+    found = measured(tables, ungrouped)
+    amounts = limit_amounts(tree, limits.select("limit_id", "book_id", "measure", "is_shared"), found)
+    rows = _with_subjects(amounts.join(limits, on="limit_id", how="left"), tables)
+    exposure, line = pl.col("exposure_minor"), pl.col("limit_minor")
+    is_breach = exposure > pl.col("stated_minor")
+    return rows.with_columns(
+        stated_minor=line, limit_minor=pl.when(_IS_FROZEN).then(pl.min_horizontal(line, exposure)).otherwise(line)
+    ).select(
+        "subject_kind", "subject_key", "subject_id", "exposure_minor", "is_complete", "limit_id", "measure",
+        "limit_minor", "base_minor",
         book_id=pl.lit(BOOK_ID),
-        headroom_minor=line - pl.col("exposure_minor"),
-        excess_minor=(pl.col("exposure_minor") - line).clip(lower_bound=0),
-        utilisation_ratio=utilisation(pl.col("exposure_minor"), line),
-        warning_level=_level(),
-        clause=pl.format("bank_limits {}", "limit_id"),
-        is_breach=pl.col("exposure_minor") > line,
-        is_hard=pl.col("is_hard").fill_null(value=True),
+        headroom_minor=line - exposure,
+        excess_minor=(exposure - line).clip(lower_bound=0),
+        utilisation_ratio=utilisation(exposure, line),
+        warning_level=_level(is_breach),
+        clause=pl.format("bank_limits {}{}", "limit_id", pl.when(_IS_FROZEN).then(pl.lit(", frozen")).otherwise(pl.lit(""))),
+        is_breach=pl.when(pl.col("stated_minor").is_null() & _IS_FROZEN).then(pl.lit(value=False)).otherwise(is_breach),
+        is_hard=_IS_HARD,
     )  # fmt: skip
+
+
+def _with_subjects(rows: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Who each row is about: an obligor or a group by its key, anything else by its code alone.
+
+    A limit that each obligor has for itself is about that obligor.
+    """
+    parties = tables["parties"].select("party_id", "party_key")
+    is_each = pl.col("obligor_key").is_not_null()
+    named = (
+        rows.with_columns(
+            subject_kind=pl.when(is_each).then(pl.lit("obligor")).otherwise("subject_kind"),
+            group_book_id="book_id",
+        )
+        .join(parties.rename({"party_id": "subject_id"}), on="subject_id", how="left")
+        .join(
+            _anchors(tables).rename({"book_id": "group_book_id"}),
+            on=["group_book_id", "subject_id"],
+            how="left",
+        )
+    )
+    is_group = pl.col("subject_kind") == "group"
+    is_obligor = pl.col("subject_kind") == "obligor"
+    return named.with_columns(
+        subject_key=pl.when(is_group)
+        .then("group_key")
+        .when(is_obligor)
+        .then(pl.coalesce("obligor_key", "party_key")),
+        subject_id=pl.when(~is_group & ~is_obligor).then("subject_id"),
+    )
 
 
 def _line(bases: Bases, exponent: int) -> pl.Expr:
@@ -146,11 +185,10 @@ def _base(bases: Bases) -> pl.Expr:
     return wanted.replace_strict(known, default=None, return_dtype=pl.Int64)
 
 
-def _level() -> pl.Expr:
+def _level(is_breach: pl.Expr) -> pl.Expr:
     """The gravest of the limit's own warning lines that is reached; a breach of a hard limit is red."""
     level = pl.lit(None, dtype=pl.String)
     for name in SEVERITY_RANK:
-        reached = pl.col("exposure_minor") >= floor_share(pl.col("limit_minor"), pl.col(f"{name}_bp"))
+        reached = pl.col("exposure_minor") >= floor_share(pl.col("stated_minor"), pl.col(f"{name}_bp"))
         level = pl.when(reached.fill_null(value=False)).then(pl.lit(name)).otherwise(level)
-    is_broken = (pl.col("exposure_minor") > pl.col("limit_minor")) & pl.col("is_hard").fill_null(value=True)
-    return pl.when(is_broken.fill_null(value=False)).then(pl.lit("red")).otherwise(level)
+    return pl.when((is_breach & _IS_HARD).fill_null(value=False)).then(pl.lit("red")).otherwise(level)

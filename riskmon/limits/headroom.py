@@ -41,14 +41,15 @@ def book_headroom(
 def with_binding(headroom: pl.DataFrame, anchors: pl.DataFrame) -> pl.DataFrame:
     """Marks the limit with least headroom for each subject; a group is one subject in all books, by its anchor.
 
-    anchors: group_key, anchor_key.
+    headroom: with subject_id, which names a subject without a key. anchors: group_key, anchor_key.
     """
     anchor = pl.when(pl.col("subject_kind") == "group").then("anchor_key").otherwise("subject_key")
+    subject = ["subject_kind", "subject", "subject_id"]
     return (
         headroom.join(anchors.rename({"group_key": "subject_key"}), on="subject_key", how="left")
         .with_columns(subject=anchor)
         .with_columns(
-            is_binding=(pl.col("headroom_minor") == pl.col("headroom_minor").min().over("subject_kind", "subject"))
+            is_binding=(pl.col("headroom_minor") == pl.col("headroom_minor").min().over(subject))
             .fill_null(value=False)
         )
         .drop("anchor_key", "subject")
@@ -80,6 +81,7 @@ def _limit_headroom(
         "subject_key",
         "exposure_minor",
         "is_complete",
+        subject_id=pl.lit(None, dtype=pl.String),
         limit_id=pl.lit(limit.id),
         measure=pl.lit(limit.measure),
         limit_minor=line_minor,

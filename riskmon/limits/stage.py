@@ -21,8 +21,8 @@ from riskmon.rulebook.select import Book, Selection
 def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, pl.DataFrame]:
     """Every limit against every subject, now, with doubts confirmed, and at the previous capital.
 
-    Tables in: parties, bank, capital, bank_limits, obligor_exposures, groups, group_exposures, if_confirmed_groups,
-    if_confirmed_exposures. Tables out: headroom, headroom_if_confirmed, headroom_previous_capital, breaches,
+    Tables in: parties, bank, capital, bank_limits, obligor_products, obligor_exposures, groups, group_exposures,
+    if_confirmed_groups, if_confirmed_members, if_confirmed_exposures. Tables out: headroom, headroom_if_confirmed, headroom_previous_capital, breaches,
     large_exposures, not_evaluated.
     """
     bank = tables["bank"]
@@ -54,12 +54,8 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
         wider.append(book_headroom(if_confirmed, classes, book, now, known))
         earlier.append(book_headroom(subjects, classes, book, before, known))
     own, unread = bank_limit_headroom(tables, selection, now)
-    wider_groups = {
-        "groups": tables["if_confirmed_groups"],
-        "group_exposures": tables["if_confirmed_exposures"],
-        "obligor_exposures": tables["obligor_exposures"].clear(),
-    }
-    wider.append(bank_limit_headroom({**tables, **wider_groups}, selection, now)[0])
+    wider_groups = {"groups": tables["if_confirmed_groups"], "group_members": tables["if_confirmed_members"]}
+    wider.append(bank_limit_headroom({**tables, **wider_groups}, selection, now, is_on_groups=True)[0])
     earlier.append(bank_limit_headroom(tables, selection, before)[0])
     anchors = tables["groups"].select("group_key", "anchor_key")
     wider_anchors = tables["if_confirmed_groups"].select("group_key", "anchor_key")

@@ -104,13 +104,15 @@ class _Ids:
         return self.party(source, "target_key", "target_party_id").with_columns(evidence_text="evidence")
 
     def subject(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """`subject_id` of rows whose subject is an obligor (a party key) or a group (a group key)."""
+        """`subject_id` of rows: of an obligor by its party key, of a group by its group key; others bring their own."""
         groups = self._groups["groups"].select(subject_key="group_key", group_id="group_id")
         kept = frame.join(groups, on="subject_key", how="left", maintain_order="left")
         party_key = pl.when(pl.col("subject_kind") == "obligor").then("subject_key")
         of_party = self._party.gather(kept.select(party_key.fill_null(0)).to_series())
         return kept.with_columns(
-            subject_id=pl.when(pl.col("subject_kind") == "obligor").then(of_party).otherwise("group_id")
+            subject_id=pl.when(pl.col("subject_kind") == "obligor")
+            .then(of_party)
+            .otherwise(pl.coalesce("group_id", *(["subject_id"] if "subject_id" in frame.columns else [])))
         )
 
     def _named(self, groups: pl.DataFrame) -> pl.DataFrame:

@@ -216,11 +216,15 @@ def _suspicions(context: _Context) -> list[pl.DataFrame]:
     over, owned_twice = firms_over_100(in_force), firms_of_two_full_owners(in_force)
     repeated = repeated_relationships(standing["relationships"].filter(is_known(selection)))
     unused = standing["protections"].join(standing["protection_covers"], on="protection_id", how="anti")
+    unstated = standing["bank_limits"].filter(
+        pl.col("is_shared").is_null() & (pl.col("subject_kind") != "obligor")
+    )
     not_yet = {table: standing[table].filter(~is_known(selection)) for table in ("relationships", "events")}
     return [
         *findings.suspicious_facilities(standing["facilities"], selection),
         *findings.suspicious_parties(standing["parties"]),
         findings.occurrences("protection_unused", "protections", unused),
+        findings.occurrences("limit_sharing_unstated", "bank_limits", unstated),
         findings.occurrences("treasury_shares", "relationships", treasury_holdings(in_force)),
         findings.occurrences("votes_over_100", "relationships", over.to_frame(), pl.col("target_party_id")),
         findings.occurrences(

@@ -100,10 +100,24 @@ def test_an_obligor_that_owes_nothing_has_all_of_its_limit_left(run):
     assert own(tables) == [("C", 0, 95_00, False)]
 
 
-@pytest.mark.parametrize(
-    "more", [{"is_frozen": True, "amount": "95.00", "currency": "CNY"}, {"amount": None}]
-)
-def test_a_frozen_limit_and_one_without_a_figure_are_said_not_to_be_tested(run, more):
-    tables = run(obligor(**more))
+def test_a_limit_without_a_figure_is_said_not_to_be_tested(run):
+    tables = run(obligor(amount=None))
     assert own(tables) == []
     assert "bank_limits/L0" in tables["not_evaluated"]["item"]
+
+
+@pytest.mark.parametrize(
+    ("amount", "limit_minor", "is_breach"),
+    [
+        ("95.00", 90_00, False),  # 5.00 would be left, and none of it may be lent
+        ("80.00", 80_00, True),
+        (None, 90_00, False),
+    ],
+)
+def test_a_frozen_limit_is_held_at_what_is_used(run, amount, limit_minor, is_breach):
+    currency = "CNY" if amount else None
+    tables = run(obligor(is_frozen=True, amount=amount, currency=currency))
+    assert own(tables) == [("A", 90_00, limit_minor, is_breach)]
+    row = tables["headroom"].filter(limit_id="L0").row(0, named=True)
+    assert row["headroom_minor"] == limit_minor - 90_00
+    assert row["clause"] == "bank_limits L0, frozen"
