@@ -5,6 +5,7 @@ random books.
 """
 
 from graph_models.array_types import ControlLinks, Cover, Lists, RelationshipArrays
+from graph_models.concert_arrays import ConcertLinks, Ties, concert_links
 from graph_models.control_arrays import (
     FoundControl,
     control_links,
@@ -30,6 +31,7 @@ from graph_models.separate_arrays import Separate
 
 __all__ = [
     "PRUNED_BELOW",
+    "ConcertLinks",
     "ControlLinks",
     "Cover",
     "FoundControl",
@@ -40,7 +42,9 @@ __all__ = [
     "RingBounds",
     "RingFacts",
     "Separate",
+    "Ties",
     "components",
+    "concert_links",
     "control_links",
     "cover",
     "distinct_pairs",

@@ -52,6 +52,14 @@ Name = Annotated[
 PartyKind = Annotated[str | None, Field(description="Kind of party.", examples=["corporate"])]
 Country = Annotated[str | None, Field(description="Country of the party.", examples=["CN"])]
 Industry = Annotated[str | None, Field(description="Industry of the party, as delivered.", examples=["C22"])]
+LinkEn = Annotated[
+    str,
+    Field(
+        description="What the relationship says, in English.",
+        examples=["Paper holds 60 % of the votes in Mill"],
+    ),
+]
+LinkZh = Annotated[str, Field(description="The same in Chinese.", examples=["纸业持有磨坊60%的表决权"])]
 Role = Annotated[
     Literal["anchor", "controlled", "dependent", "linked", "connector"],
     Field(

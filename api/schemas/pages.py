@@ -6,9 +6,10 @@ from pydantic import Field
 
 from api.schemas import fields as f
 from api.schemas.limits import BreachItem, HeadroomItem, LimitItem
+from api.schemas.reasons import RelationshipItem
 from api.schemas.runs import BookItem
 from api.schemas.signals import FindingItem, SignalItem
-from api.schemas.subjects import FacilityItem, GroupItem, ObligorItem, RelationshipItem
+from api.schemas.subjects import FacilityItem, GroupItem, ObligorItem
 from api.schemas.why import GroupChangeItem
 
 AnyItem = TypeVar("AnyItem")

@@ -1,4 +1,4 @@
-"""Groups, obligors, facilities and relationships as the API answers them."""
+"""Groups, obligors and facilities as the API answers them."""
 
 from datetime import date
 from typing import Annotated
@@ -7,6 +7,7 @@ from pydantic import Field
 
 from api.schemas import fields as f
 from api.schemas.limits import HeadroomItem
+from api.schemas.reasons import JoiningItem, MemberItem, MembershipItem, SplittingLink
 from api.schemas.signals import SignalItem
 
 
@@ -79,137 +80,14 @@ class PartyItem(f.Answer):
     industry: f.Industry
 
 
-class RelationshipItem(f.Answer):
-    """A recorded relationship in force. Distress travels from the source to the target."""
+class IdentifiedParty(PartyItem):
+    """A party with every id that was delivered for it."""
 
-    relationship_id: Annotated[str, Field(description="The recorded relationship.", examples=["R1"])]
-    source_party_id: Annotated[str, Field(description="Where distress starts.", examples=["P1"])]
-    target_party_id: Annotated[str, Field(description="Where distress arrives.", examples=["P2"])]
-    kind: Annotated[str, Field(description="Kind of relationship.", examples=["shareholding"])]
-    basis: Annotated[str | None, Field(description="The legal or economic limb.", examples=["receipts"])]
-    voting_bp: Annotated[
-        int | None, Field(description="Votes the source holds in the target, basis points.", examples=[6000])
-    ]
-    voting_min_bp: Annotated[
-        int | None,
+    alias_ids: Annotated[
+        list[str],
         Field(
-            description="Lower end of the votes where only a band is known, basis points.", examples=[5001]
+            description="Other ids that carry one of its public numbers and count as it.", examples=[["P7"]]
         ),
-    ]
-    dependence_bp: Annotated[
-        int | None, Field(description="Share of receipts, spending or output, basis points.", examples=[8000])
-    ]
-    is_mutual: Annotated[
-        bool | None, Field(description="A dependence that runs both ways.", examples=[False])
-    ]
-    assessment: Annotated[
-        str, Field(description="confirmed, rejected, doubtful or none.", examples=["confirmed"])
-    ]
-    evidence_text: Annotated[
-        str | None,
-        Field(description="What it rests on, as recorded.", examples=["Company register, 2026-03"]),
-    ]
-    counting_books: Annotated[
-        list[str], Field(description="The books under which it counts.", examples=[["example_policy"]])
-    ]
-
-
-class ReasonStep(f.Answer):
-    """One relationship on the path from the anchor. Of one that is not on record only the id is known."""
-
-    relationship_id: Annotated[str, Field(description="The recorded relationship.", examples=["R1"])]
-    source_party_id: Annotated[str | None, Field(description="Where distress starts.", examples=["P1"])]
-    source_name: f.Name
-    target_party_id: Annotated[str | None, Field(description="Where distress arrives.", examples=["P2"])]
-    target_name: f.Name
-    kind: Annotated[str | None, Field(description="Kind of relationship.", examples=["shareholding"])]
-    basis: Annotated[str | None, Field(description="The legal or economic limb.", examples=["receipts"])]
-    voting_bp: Annotated[
-        int | None, Field(description="Votes the source holds in the target, basis points.", examples=[6000])
-    ]
-    voting_min_bp: Annotated[
-        int | None,
-        Field(
-            description="Lower end of the votes where only a band is known, basis points.", examples=[5001]
-        ),
-    ]
-    dependence_bp: Annotated[
-        int | None, Field(description="Share of receipts, spending or output, basis points.", examples=[8000])
-    ]
-    is_mutual: Annotated[
-        bool | None, Field(description="A dependence that runs both ways.", examples=[False])
-    ]
-    assessment: Annotated[
-        str | None, Field(description="confirmed, rejected, doubtful or none.", examples=["confirmed"])
-    ]
-    evidence_text: Annotated[
-        str | None,
-        Field(description="What it rests on, as recorded.", examples=["Company register, 2026-03"]),
-    ]
-    counting_books: Annotated[
-        list[str] | None, Field(description="The books under which it counts.", examples=[["example_policy"]])
-    ]
-
-
-Reason = Annotated[
-    list[ReasonStep], Field(description="The path of relationships from the anchor; empty for the anchor.")
-]
-
-
-SentenceEn = Annotated[
-    str,
-    Field(
-        description="Why it belongs, in one English sentence with the clause.",
-        examples=["Mill is one risk with Paper: Paper holds 60 % of the votes in Mill (Policy, 4.2)."],
-    ),
-]
-SentenceZh = Annotated[
-    str,
-    Field(
-        description="The same in Chinese.",
-        examples=["磨坊与纸业构成同一风险：纸业持有磨坊60 %的表决权（政策，4.2）。"],
-    ),
-]
-
-
-class MemberItem(f.Answer):
-    """A party in a group, with the reason it belongs."""
-
-    party_id: f.PartyId
-    name: f.Name
-    kind: f.PartyKind
-    role: f.Role
-    exposure: Annotated[
-        f.MaybeAmount, Field(description="Exposure value to the member itself; null where there is none.")
-    ]
-    is_complete: Annotated[
-        bool | None,
-        Field(description="Whether that is the whole exposure; null without one.", examples=[True]),
-    ]
-    reason: Reason
-    sentence_en: SentenceEn
-    sentence_zh: SentenceZh
-    currency: f.Currency
-
-
-class MembershipItem(f.Answer):
-    """A group that the obligor belongs to, with the reason."""
-
-    group_id: f.GroupId
-    book_id: f.BookId
-    anchor_id: f.AnchorId
-    role: f.Role
-    reason: Reason
-    sentence_en: SentenceEn
-    sentence_zh: SentenceZh
-
-
-class SplittingLink(f.Answer):
-    """A single relationship without which the group would not hold together."""
-
-    relationship_id: Annotated[str, Field(description="The recorded relationship.", examples=["R1"])]
-    parted_party_ids: Annotated[
-        list[str], Field(description="The members that would not be in it any more.", examples=[["P2"]])
     ]
 
 
@@ -275,8 +153,21 @@ class GroupAnswer(f.Answer):
         Field(
             description="The links whose removal would split it; null where there are too many to try one by one, or "
             "the book's rules are not at hand.",
-            examples=[[{"relationship_id": "R1", "parted_party_ids": ["P2"]}]],
+            examples=[
+                [
+                    {
+                        "relationship_id": "R1",
+                        "sentence_en": "Paper holds 60 % of the votes in Mill",
+                        "sentence_zh": "纸业持有磨坊60%的表决权",
+                        "parted_party_ids": ["P2"],
+                    }
+                ]
+            ],
         ),
+    ]
+    if_confirmed: Annotated[
+        list[JoiningItem],
+        Field(description="Who would join if every doubtful relationship were confirmed; empty if nobody."),
     ]
     exposures: Annotated[list[ExposureItem], Field(description="The exposure of its members by facility.")]
     headroom: Annotated[list[HeadroomItem], Field(description="The group against every limit.")]
@@ -288,7 +179,7 @@ class ObligorAnswer(f.Answer):
     run_id: f.RunId
     as_of: f.AsOf
     currency: f.Currency
-    party: Annotated[PartyItem, Field(description="Who it is.")]
+    party: Annotated[IdentifiedParty, Field(description="Who it is.")]
     exposures: Annotated[list[ObligorExposure], Field(description="The exposure under each book.")]
     facilities: Annotated[list[ExposureItem], Field(description="That exposure by facility.")]
     groups: Annotated[list[MembershipItem], Field(description="The groups it belongs to, and why.")]

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from api.schemas import fields as f
-from api.schemas.subjects import RelationshipItem
+from api.schemas.reasons import RelationshipItem
 
 
 class GroupChangeItem(f.Answer):
@@ -48,19 +48,15 @@ class GroupChangeItem(f.Answer):
 class ConnectingRelationship(RelationshipItem):
     """A relationship of the fewest that put two parties into one group."""
 
-    sentence_en: Annotated[
-        str,
-        Field(description="What it says, in English.", examples=["Paper holds 60 % of the votes in Mill"]),
-    ]
-    sentence_zh: Annotated[
-        str, Field(description="The same in Chinese.", examples=["纸业持有磨坊60%的表决权"])
-    ]
+    sentence_en: f.LinkEn
+    sentence_zh: f.LinkZh
     clause: Annotated[
         str,
         Field(
             description="By which it counts; empty where the text is not at hand.", examples=["Policy, 4.2"]
         ),
     ]
+    clause_zh: Annotated[str, Field(description="The same in Chinese.", examples=["政策，4.2"])]
 
 
 class ConnectionAnswer(f.Answer):
@@ -77,4 +73,11 @@ class ConnectionAnswer(f.Answer):
     relationships: Annotated[
         list[ConnectingRelationship],
         Field(description="The fewest that put both into one group; empty where no group holds both."),
+    ]
+    is_smallest: Annotated[
+        bool,
+        Field(
+            description="Whether it is known that no fewer do it; else none of them can be spared.",
+            examples=[True],
+        ),
     ]

@@ -137,8 +137,10 @@ REGISTRY: Final = {
         ("basis", _TEXT, "code", "the legal or economic limb"),
         ("voting_bp", pl.Int32(), "basis points", "votes the source holds in the target"),
         ("voting_min_bp", pl.Int32(), "basis points", "lower end of the votes where only a band is known"),
+        ("voting_max_bp", pl.Int32(), "basis points", "upper end of such a band; it counts only if doubts are confirmed"),
         ("dependence_bp", pl.Int32(), "basis points", "share of receipts, spending or output"),
         ("is_mutual", _BOOL, "yes or no", "a dependence that runs both ways"),
+        ("is_replaceable", _BOOL, "yes or no", "the dependent could replace the other in time, so there is no dependence"),
         ("counting_books", _IDS, "ids", "the books under which the relationship counts"),
         ("assessment", _TEXT, "code", "confirmed, rejected, doubtful or none"),
         ("evidence_text", _TEXT, "text", "what the relationship rests on, as recorded"),
@@ -193,8 +195,8 @@ _TABLES = (
     _table("not_evaluated", "item book_id missing", "item book_id missing effect"),
     _table("parties", "party_id", "party_id name kind country industry"),
     _table("relationships", "relationship_id",
-           """relationship_id source_party_id target_party_id kind basis voting_bp voting_min_bp dependence_bp is_mutual
-           assessment evidence_text counting_books"""),
+           """relationship_id source_party_id target_party_id kind basis voting_bp voting_min_bp voting_max_bp
+           dependence_bp is_replaceable is_mutual assessment evidence_text counting_books"""),
     _table("facilities", "facility_id",
            """facility_id obligor_id product currency commitment_minor drawn_minor accrued_interest_minor
            provision_minor maturity_date past_due_days"""),

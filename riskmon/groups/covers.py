@@ -6,7 +6,7 @@ import polars as pl
 
 from graph_models.arrays import Cover, FoundControl, cover, find_control
 from riskmon.groups.bridges import bridging_reports, direct_links, without_idle_reports
-from riskmon.groups.concerts import concert_grounds, concert_links, joint_heads
+from riskmon.groups.concerts import concert_grounds, concert_proofs, concert_records, joint_heads
 from riskmon.groups.controllers import controllers
 from riskmon.groups.gate import passing_links
 from riskmon.groups.links import as_arrays, control_rows, counting_links, in_order
@@ -29,6 +29,23 @@ class WholeCover:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """The links that count in one reading, what they make, and what proves it.
+
+    Attributes:
+        links: as `counting_links` gives them, with the records of what concerts carry.
+        control: control found from the holdings and records among the links; they are the first rows, in order.
+        concerts: as `concert_proofs` gives them.
+        groups: the groups.
+    """
+
+    links: pl.DataFrame
+    control: FoundControl
+    concerts: pl.DataFrame
+    groups: Cover
+
+
+@dataclass(frozen=True, slots=True)
 class _Control:
     """Control under one line, and the rows it was found from."""
 
@@ -43,7 +60,7 @@ class _Concerts:
 
     grounds: pl.DataFrame
     votes_above_bp: int
-    links: pl.DataFrame
+    proofs: pl.DataFrame
 
 
 class CoverReader:
@@ -69,6 +86,16 @@ class CoverReader:
         if reading not in self._covers:
             self._covers[reading] = self._whole(grouping, None)
         return self._covers[reading]
+
+    def reading(self, grouping: Grouping, *, if_confirmed: bool = False) -> Reading:
+        """One reading with what proves it; gates on exposure are taken as open."""
+        links = self._links(grouping, if_confirmed=if_confirmed)
+        return Reading(
+            links=links,
+            control=self._control(links, grouping).found,
+            concerts=self._concert_proofs(links.filter(~pl.col("is_concert")), grouping),
+            groups=self._cover(links, grouping),
+        )
 
     def _whole(self, grouping: Grouping, passing: pl.Series | None) -> WholeCover:
         all_links = self._links(grouping, if_confirmed=False)
@@ -103,20 +130,21 @@ class CoverReader:
     def _links(self, grouping: Grouping, *, if_confirmed: bool) -> pl.DataFrame:
         """The links that count, concerts' included; reported ultimate parents only where they bridge a gap."""
         counted = counting_links(self._relationships, self._parties, grouping, if_confirmed=if_confirmed)
-        links = in_order(pl.concat([counted, self._concert_links(counted, grouping)]))
+        concerts = concert_records(self._concert_proofs(counted, grouping), counted)
+        links = in_order(pl.concat([counted, concerts]))
         direct = direct_links(links)
         if direct.height == links.height:
             return links
         return without_idle_reports(links, self._control(direct, grouping).found)
 
-    def _concert_links(self, links: pl.DataFrame, grouping: Grouping) -> pl.DataFrame:
+    def _concert_proofs(self, links: pl.DataFrame, grouping: Grouping) -> pl.DataFrame:
         grounds = concert_grounds(links)
         for known in self._concerts:
             if known.votes_above_bp == grouping.votes_above_bp and known.grounds.equals(grounds):
-                return known.links
-        found = concert_links(links, self._parties.height, votes_above_bp=grouping.votes_above_bp)
-        self._concerts.append(_Concerts(grounds, grouping.votes_above_bp, found))
-        return found
+                return known.proofs
+        proofs = concert_proofs(links, self._parties.height, votes_above_bp=grouping.votes_above_bp)
+        self._concerts.append(_Concerts(grounds, grouping.votes_above_bp, proofs))
+        return proofs
 
     def _cover(self, links: pl.DataFrame, grouping: Grouping) -> Cover:
         return cover(

@@ -7,7 +7,7 @@ import pytest
 from pydantic import BaseModel
 
 from api.app import create_app
-from api.schemas import limits, runs, signals, subjects, why
+from api.schemas import limits, reasons, runs, signals, subjects, why
 from api.schemas.fields import Answer
 from riskmon.frames.outputs import OUTPUT_TABLES
 from riskmon.settings import Settings
@@ -78,7 +78,7 @@ def test_every_refusal_is_described_as_a_problem(document):
         (signals.FindingItem,    "findings",           set()),
         (runs.NotEvaluatedItem,  "not_evaluated",      set()),
         (subjects.FacilityItem,  "facilities",         set()),
-        (subjects.RelationshipItem, "relationships",   set()),
+        (reasons.RelationshipItem, "relationships",   set()),
         (why.GroupChangeItem,    "group_changes",      set()),
         (subjects.PartyItem,     "parties",            set()),
         (subjects.ObligorExposure, "obligor_exposures", {"currency"}),

@@ -3,10 +3,11 @@
 import polars as pl
 
 from riskmon.domain.errors import NotFoundError
+from riskmon.operations.read.if_confirmed import would_join
 from riskmon.operations.read.items import Item, items, stamp
 from riskmon.operations.read.paging import Body
 from riskmon.operations.read.tables import with_anchors
-from riskmon.operations.read.why import group_why
+from riskmon.operations.read.why import GroupWhy, group_why
 from riskmon.store.snapshots import ROW_NUMBER, Snapshot, Snapshots
 
 
@@ -21,10 +22,13 @@ def group(snapshots: Snapshots, group_id: str, run_id: str | None = None) -> Bod
         NotFoundError: the snapshot has no such group.
     """
     snapshot = snapshots.find(run_id)
+    group_id = _present_group_id(snapshots, snapshot, group_id)
     found = _rows(snapshots, snapshot, "group_exposures", group_id=group_id)
     if found.is_empty():
+        wider = _rows(snapshots, snapshot, "if_confirmed_members", group_id=group_id)
         raise NotFoundError(
             f"The run {snapshot.manifest.run_id} has no group {group_id!r}.",
+            why="" if wider.is_empty() else "It would stand only if doubtful relationships were confirmed.",
             remedy="A group id is `<book_id>/<anchor party_id>`; list the groups, with party_id for those of a party.",
         )
     currency = snapshot.manifest.currency
@@ -36,18 +40,17 @@ def group(snapshots: Snapshots, group_id: str, run_id: str | None = None) -> Bod
         .filter(pl.col("book_id") == described["book_id"])
         .select(pl.col("obligor_id").alias("party_id"), "exposure_minor", "is_complete")
     )
-    known = (
-        members.lazy()
-        .select("party_id", "role", "reason")
-        .join(_names(snapshots, snapshot), on="party_id", how="left", maintain_order="left")
-        .join(exposures, on="party_id", how="left", maintain_order="left")
-        .collect()
-    )
     return {
         **stamp(snapshot.manifest),
         "group": described,
-        "members": [why.told(member) for member in _spelled_out(snapshots, snapshot, items(known, currency))],
+        "members": [
+            why.told(member)
+            for member in _spelled_out(
+                snapshots, snapshot, _described(snapshots, snapshot, members, exposures)
+            )
+        ],
         "splitting_links": why.splitting_links(),
+        "if_confirmed": _if_confirmed(snapshots, snapshot, why, exposures),
         "exposures": _by_facility(
             snapshots,
             snapshot,
@@ -67,6 +70,7 @@ def obligor(snapshots: Snapshots, obligor_id: str, run_id: str | None = None) ->
         NotFoundError: the snapshot has no such party.
     """
     snapshot = snapshots.find(run_id)
+    obligor_id, aliases = _present_id(snapshots, snapshot, obligor_id)
     party = _rows(snapshots, snapshot, "parties", party_id=obligor_id)
     if party.is_empty():
         raise NotFoundError(
@@ -77,7 +81,7 @@ def obligor(snapshots: Snapshots, obligor_id: str, run_id: str | None = None) ->
     memberships = _rows(snapshots, snapshot, "group_members", party_id=obligor_id)
     return {
         **stamp(snapshot.manifest),
-        "party": items(party, currency)[0],
+        "party": {**items(party, currency)[0], "alias_ids": aliases},
         "exposures": items(_rows(snapshots, snapshot, "obligor_exposures", obligor_id=obligor_id), currency),
         "facilities": _by_facility(snapshots, snapshot, pl.col("obligor_id") == obligor_id),
         "groups": [
@@ -93,6 +97,45 @@ def obligor(snapshots: Snapshots, obligor_id: str, run_id: str | None = None) ->
             _rows(snapshots, snapshot, "signals", subject_kind="obligor", subject_id=obligor_id), currency
         ),
     }
+
+
+def _present_id(snapshots: Snapshots, snapshot: Snapshot, party_id: str) -> tuple[str, list[str]]:
+    """The id under which the run has the party, and the others that were delivered for it."""
+    aliases = snapshots.table(snapshot, "party_aliases").drop(ROW_NUMBER).collect()
+    present = dict(aliases.select("alias_id", "party_id").iter_rows()).get(party_id, party_id)
+    return present, aliases.filter(party_id=present)["alias_id"].to_list()
+
+
+def _present_group_id(snapshots: Snapshots, snapshot: Snapshot, group_id: str) -> str:
+    """The id of the group whose anchor may be named by any id that was delivered for it."""
+    book_id, slash, anchor_id = group_id.partition("/")
+    return f"{book_id}{slash}{_present_id(snapshots, snapshot, anchor_id)[0]}" if slash else group_id
+
+
+def _if_confirmed(
+    snapshots: Snapshots, snapshot: Snapshot, why: GroupWhy, exposures: pl.LazyFrame
+) -> list[Item]:
+    """Who would join if doubts were confirmed, each with its name, exposure, sentences and the doubts behind it."""
+    joining = would_join(snapshots, snapshot, why)
+    members = pl.DataFrame([each.member for each in joining], schema=why.members.schema)
+    told = _spelled_out(snapshots, snapshot, _described(snapshots, snapshot, members, exposures))
+    return [
+        {**each.why.told(member), "doubtful_links": each.doubtful_links}
+        for member, each in zip(told, joining, strict=True)
+    ]
+
+
+def _described(
+    snapshots: Snapshots, snapshot: Snapshot, members: pl.DataFrame, exposures: pl.LazyFrame
+) -> list[Item]:
+    """The members with name, kind and exposure."""
+    known = (
+        members.lazy()
+        .select("party_id", "role", "reason")
+        .join(_names(snapshots, snapshot), on="party_id", how="left", maintain_order="left")
+        .join(exposures, on="party_id", how="left", maintain_order="left")
+    )
+    return items(known.collect(), snapshot.manifest.currency)
 
 
 def _told(snapshots: Snapshots, snapshot: Snapshot, membership: Item, party_id: str) -> Item:

@@ -62,10 +62,10 @@ def test_a_holding_and_a_dependence_are_told_with_share_and_clause(tmp_path):
     )
     document, control, dependence = clause_of(snapshots)
     told = sentences(snapshots, "basel_lex/A")
-    assert told["A"][0] == "A Ltd is the anchor: the group stands or falls with it."
+    assert told["A"][0] == "A Ltd heads the group: the others stand or fall with it."
     assert told["B"] == (
         f"B Ltd is one risk with A Ltd, which holds 60 % of the votes in B Ltd ({document}, {control}).",
-        f"B Ltd与A Ltd构成同一风险：A Ltd持有B Ltd60%的表决权（{document}, {control}）。",
+        f"B Ltd与A Ltd构成同一风险：A Ltd持有B Ltd60%的表决权（{document}，{control}）。",
     )
     assert told["C"][0] == (
         "C Ltd is one risk with A Ltd, which holds 60 % of the votes in B Ltd; C Ltd earns 80 % of its receipts"
@@ -120,14 +120,16 @@ def test_a_person_is_told_as_one_and_each_language_takes_its_own_name(tmp_path):
 def test_a_connector_is_told_to_owe_nothing(tmp_path):
     snapshots = bank(tmp_path, [holding(1, "A", "B", 6000), holding(2, "B", "C", 6000)], owes="AC")
     assert sentences(snapshots, "basel_lex/A")["B"][0].endswith(
-        "; it owes the bank nothing and only connects."
+        "; it owes the bank nothing and only connects the others ({}, {}).".format(*clause_of(snapshots)[:2])
     )
 
 
 def test_a_book_that_borrows_its_grouping_cites_the_book_it_borrows_from(tmp_path):
     snapshots = bank(tmp_path, [holding(1, "A", "B", 6000)], books=("example_policy",))
     document, control, _ = clause_of(snapshots, "cn_large_exposures")
-    assert sentences(snapshots, "example_policy/A")["B"][0].endswith(f"({document}, {control}).")
+    assert sentences(snapshots, "example_policy/A")["B"][0].endswith(
+        f"({document.partition(' (')[0]}, {control})."
+    )
 
 
 def test_without_the_books_text_there_is_a_sentence_and_no_clause(tmp_path):
@@ -172,6 +174,136 @@ def test_every_holding_that_a_coalition_cannot_spare_splits_its_group(tmp_path):
     body = read.group(bank(tmp_path, COALITION, owes="M"), "basel_lex/P")
     # only M owes: it is lost with any of the six, since 51 less 16 is below the line
     assert {each["relationship_id"] for each in body["splitting_links"]} == {f"R{n}" for n in range(1, 7)}
+
+
+def test_a_record_on_votes_takes_the_place_of_the_shareholding_it_stands_behind(tmp_path):
+    # The record counts again once the shareholding of the same pair is gone, so neither of them holds B alone.
+    behind = [holding(1, "A", "B", 6000), builders.relationship("R2", "A", "B", basis="votes")]
+    assert read.group(bank(tmp_path, behind, owes="AB"), "basel_lex/A")["splitting_links"] == []
+
+
+def test_a_majority_that_a_coalition_holds_as_well_is_told_alone(tmp_path):
+    # C and D carry both A and B for P: 30 + 30 of A, 26 + 26 of B. A alone has 50.01 % of B, which is 102.01 % in all.
+    links = [
+        holding(1, "P", "C", 6000), holding(2, "P", "D", 6000), holding(3, "C", "A", 3000), holding(4, "D", "A", 3000),
+        holding(5, "C", "B", 2600), holding(6, "D", "B", 2600), holding(7, "A", "B", 5001),
+    ]  # fmt: skip
+    snapshots = bank(tmp_path, links)
+    why = read.connection(snapshots, ("A", "B"), "basel_lex")["relationships"]
+    assert [each["sentence_en"] for each in why] == ["A Ltd holds 50.01 % of the votes in B Ltd"]
+    (told,) = read.connection(snapshots, ("C", "B"), "basel_lex")["relationships"][-1:]
+    assert told["sentence_en"].startswith(
+        "P Ltd, with what it controls, holds 102.01 % of the votes (of them C Ltd"
+    )
+
+
+def couple(*more):
+    """Spouses A and B with 30 % each of C."""
+    tie = builders.relationship("T1", "A", "B", kind="family", basis="spouse")
+    return [holding(1, "A", "C", 3000), holding(2, "B", "C", 3000), tie, *more]
+
+
+PERSONS = (("A", "person"), ("B", "person"))
+
+
+def test_what_a_couple_carries_together_is_told_with_the_holdings_of_both(tmp_path):
+    snapshots = bank(tmp_path, couple(), owes="C", books=("cn_group_credit",), kinds=PERSONS)
+    english, chinese = sentences(snapshots, "cn_group_credit/A")["C"]
+    assert english == (
+        "C Ltd is one risk with A Ltd: A Ltd and B Ltd, whose votes count as one, together hold 60 % of the votes "
+        "(of them A Ltd 30 %, B Ltd 30 %) in C Ltd (CBRC Order 2010 No. 4, art. 3)."
+    )
+    assert chinese == (
+        "C Ltd与A Ltd构成同一风险：A Ltd、B Ltd的表决权合并计算，合计持有C Ltd60%的表决权（其中A Ltd30%，B Ltd30%）"
+        "（银监会令2010年第4号，第3条）。"
+    )
+
+
+def test_a_firm_of_a_couple_is_lost_with_either_holding_and_with_the_marriage(tmp_path):
+    snapshots = bank(tmp_path, couple(), owes="C", books=("cn_group_credit",), kinds=PERSONS)
+    found = read.group(snapshots, "cn_group_credit/A")["splitting_links"]
+    assert {each["relationship_id"]: "".join(each["parted_party_ids"]) for each in found} == {
+        "R1": "C", "R2": "C", "T1": "C",
+    }  # fmt: skip
+    assert found[1]["sentence_en"] == "B Ltd holds 30 % of the votes in C Ltd"
+
+
+def test_a_concert_that_holds_through_a_firm_says_so(tmp_path):
+    # B's 30 % are those of D, which B controls.
+    links = [holding(1, "A", "C", 3000), holding(2, "D", "C", 3000), holding(3, "B", "D", 6000), couple()[2]]
+    english, _ = sentences(
+        bank(tmp_path, links, books=("cn_group_credit",), kinds=PERSONS), "cn_group_credit/A"
+    )["C"]
+    assert (
+        "A Ltd and B Ltd, whose votes count as one, together hold, with what they control, 60 % of" in english
+    )
+
+
+@pytest.mark.parametrize(
+    ("pair", "ids"), [("AC", "R1 R2 T1"), ("AB", "T1"), ("CD", "R3"), ("AD", "R1 R2 R3 T1")]
+)
+def test_a_pair_that_a_concert_joins_needs_its_holdings_and_its_tie(tmp_path, pair, ids):
+    links = couple(holding(3, "C", "D", 6000))
+    body = read.connection(
+        bank(tmp_path, links, books=("cn_group_credit",), kinds=PERSONS), tuple(pair), "cn_group_credit"
+    )
+    assert sorted(each["relationship_id"] for each in body["relationships"]) == ids.split()
+    assert body["is_smallest"]
+
+
+def test_fewer_links_by_way_of_pooled_votes_are_found_beside_a_long_path(tmp_path):
+    # P has 30 % of C and carries it with A, which is three links; by way of B, D and M it would be four.
+    links = [
+        holding(1, "P", "A", 6000), holding(2, "P", "C", 3000), holding(3, "A", "C", 3000),
+        reliance(4, "P", "B", "receipts"), reliance(5, "B", "D", "receipts"), reliance(6, "D", "M", "receipts"),
+        reliance(7, "M", "C", "receipts"),
+    ]  # fmt: skip
+    body = read.connection(bank(tmp_path, links), ("P", "C"), "basel_lex")
+    assert sorted(each["relationship_id"] for each in body["relationships"]) == ["R1", "R2", "R3"]
+    assert body["is_smallest"]
+
+
+DOUBTS = [
+    # relationships, who would join A's group, and the doubts behind each
+    ([holding(1, "A", "B", 6000, assessment="doubtful"), holding(2, "B", "C", 6000)], {"B": "R1", "C": "R1"}),
+    # a parent above the anchor: the group as it stands goes into the wider one
+    ([holding(1, "A", "B", 6000), holding(2, "C", "A", 6000, assessment="doubtful")], {"C": "R2"}),
+    # 30 % are on record, 30 % doubtful: together a majority
+    ([holding(1, "A", "B", 3000), holding(2, "A", "B", 3000, assessment="doubtful")], {"B": "R2"}),
+    # a band from 30 to 60 %
+    ([holding(1, "A", "B", None, voting_min_bp=3000, voting_max_bp=6000)], {"B": "R1"}),
+    # the coalition that carries M rests on a doubtful holding further up
+    ([holding(1, "A", "B", 6000, assessment="doubtful"), holding(2, "A", "C", 6000), holding(3, "B", "M", 3000),
+      holding(4, "C", "M", 3000)], {"B": "R1", "M": "R1"}),
+    # a rejected one never
+    ([holding(1, "A", "B", 6000, assessment="rejected")], {}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("relationships", "expected"), DOUBTS)
+def test_a_group_tells_who_would_join_if_doubts_were_confirmed_and_by_which_doubt(
+    tmp_path, relationships, expected
+):
+    found = read.group(bank(tmp_path, relationships), "basel_lex/A")["if_confirmed"]
+    assert {
+        each["party_id"]: " ".join(link["relationship_id"] for link in each["doubtful_links"])
+        for each in found
+    } == expected
+    assert all(each["exposure"] == "100.00" and each["sentence_zh"] for each in found)
+
+
+def test_a_band_is_told_with_its_upper_end_where_only_that_joins(tmp_path):
+    links = [holding(1, "A", "B", None, voting_min_bp=3000, voting_max_bp=6000)]
+    (joining,) = read.group(bank(tmp_path, links), "basel_lex/A")["if_confirmed"]
+    assert ", which holds up to 60 % of the votes in B Ltd (" in joining["sentence_en"]
+    assert "A Ltd持有B Ltd至多60%的表决权" in joining["sentence_zh"]
+
+
+def test_a_group_that_stands_only_on_doubts_is_said_to(tmp_path):
+    snapshots = bank(tmp_path, [holding(1, "D", "A", 6000, assessment="doubtful")], owes="A")
+    with pytest.raises(NotFoundError) as raised:
+        read.group(snapshots, "basel_lex/D")
+    assert raised.value.why == "It would stand only if doubtful relationships were confirmed."
 
 
 PAIRS = [

@@ -1,0 +1,52 @@
+"""Citations: where a rule is written, as each language writes it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+_TWO_NAMES: Final = re.compile(r"(?P<en>[^()\u4e00-\u9fff]+) \((?P<zh>[^()]*[\u4e00-\u9fff][^()]*)\)")
+"""A document that has a Latin and a Chinese name."""
+
+_PLACES: Final = (
+    (re.compile(r"art\. ([\d()a-z-]+)"), r"第\1条"),
+    (re.compile(r"Article ([\d()a-z-]+)"), r"第\1条"),
+    (re.compile(r"paras? ([\d()a-z-]+)"), r"第\1段"),
+    (re.compile(r"annex (\d+)"), r"附件\1"),
+    (re.compile(r"dependence "), "经济依存情形"),
+    (re.compile(r"situations of dependence"), "经济依存情形"),
+    (re.compile(r"significant part"), "重要部分"),
+    (re.compile(r", "), "，"),
+)
+"""Words of a place in a text, and how Chinese writes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One text in both languages."""
+
+    en: str
+    zh: str
+
+
+def cited(clauses: Sequence[tuple[str, str] | None]) -> Said:
+    """Document and clause of each, every document and every clause named once; empty where none is at hand."""
+    places: dict[str, dict[str, None]] = {}
+    for document, place in filter(None, clauses):
+        places.setdefault(document, {})[place] = None
+    named = [(_document(document), list(found)) for document, found in places.items()]
+    return Said(
+        "; ".join(f"{document.en}, {'; '.join(found)}" for document, found in named),
+        "；".join(f"{document.zh}，{'；'.join(map(_place_zh, found))}" for document, found in named),
+    )
+
+
+def _document(document: str) -> Said:
+    both = _TWO_NAMES.fullmatch(document)
+    return Said(both["en"], both["zh"]) if both else Said(document, document)
+
+
+def _place_zh(place: str) -> str:
+    for pattern, written in _PLACES:
+        place = pattern.sub(written, place)
+    return place
