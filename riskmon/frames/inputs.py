@@ -173,13 +173,20 @@ _TABLES = (
         """event_id*:id party_id*:id kind* amount:amount currency occurred_on:date known_since:date closed_on:date source
         cause_id:id""",
     ),
+    _table("related_parties", "party_id related_group_id", "party_id*:id related_group_id:id since:date"),
+    _table(
+        "joint_credit",
+        "anchor_party_id as_of",
+        """anchor_party_id*:id as_of*:date bank_count:int joint_limit:amount warning_bp:bp bank_debt:amount
+        nonbank_debt:amount other_debt:amount guarantees_to_outsiders:amount currency*""",
+    ),
 )  # fmt: skip
 
 INPUT_TABLES: Final = {table.name: table for table in _TABLES}
 """Every input table that this version reads, by name."""
 
 UNREAD_TABLES: Final = (
-    "related_parties", "joint_credit", "structures", "tranches", "fund_holdings", "underlyings", "structure_support",
+    "structures", "tranches", "fund_holdings", "underlyings", "structure_support",
     "trading_positions", "netting_sets", "derivatives", "securities_financing", "payments",
 )  # fmt: skip
 """Tables of the contract that no rule reads yet: a run that is handed one says so in `not_evaluated`."""

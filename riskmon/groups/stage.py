@@ -12,6 +12,7 @@ from riskmon.groups.gate import open_gates, passing_parties
 from riskmon.groups.guarantees import guarantee_rings, guarantees
 from riskmon.groups.hubs import glued_groups, hub_findings
 from riskmon.groups.membership import membership
+from riskmon.groups.register import registered_cover
 from riskmon.groups.totals import group_totals, with_if_confirmed
 from riskmon.rulebook.model import Grouping
 from riskmon.rulebook.select import Book, Selection
@@ -31,7 +32,7 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
     """Groups under every selected book that has a grouping; books with the same grouping share the work.
 
     Tables in: parties, relationships, exposures, obligor_exposures, capital, protections, protection_covers,
-    facilities, reporting, not_evaluated.
+    facilities, related_parties, reporting, not_evaluated.
     Tables out: groups, group_members, group_exposures, controllers, if_confirmed_groups, if_confirmed_members,
     if_confirmed_exposures, guarantees, guarantee_rings, guarantee_circles, relationships (with counting_books),
     findings, not_evaluated.
@@ -51,7 +52,10 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
     glued = []
     for book in selection.books:
         grouping = book.grouping or ALONE
-        whole = reader.read(grouping, passing_parties(tables, book))
+        if grouping.of_register:
+            whole = registered_cover(tables["related_parties"], parties, grouping, as_of=selection.as_of)
+        else:
+            whole = reader.read(grouping, passing_parties(tables, book))
         of_book = _book_frames(tables, book, whole)
         for name, frame in of_book.items():
             frames.setdefault(name, []).append(frame)

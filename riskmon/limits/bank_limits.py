@@ -15,7 +15,7 @@ import polars as pl
 from riskmon.domain.money import floor_divide, floor_share, in_reporting_currency
 from riskmon.domain.terms import SEVERITY_RANK
 from riskmon.frames.outputs import OUTPUT_TABLES
-from riskmon.limits.headroom import Bases, utilisation
+from riskmon.limits.headroom import TESTED, Bases, utilisation
 from riskmon.limits.scopes import limit_amounts, measured
 from riskmon.limits.tree import LimitTree, limit_tree
 from riskmon.rulebook.select import Selection
@@ -37,7 +37,7 @@ def bank_limit_headroom(
     columns of `headroom` with subject_id, without is_binding. is_on_groups: only the limits that ask for a group.
     """
     if tables["bank_limits"].is_empty():
-        return pl.DataFrame(), OUTPUT_TABLES["not_evaluated"].empty()
+        return pl.DataFrame(schema=TESTED), OUTPUT_TABLES["not_evaluated"].empty()
     tree = limit_tree(tables["bank_limits"])
     in_force = _in_force(tree.limits, selection).with_columns(
         measure=pl.col("measure").fill_null(DEFAULT_MEASURE)

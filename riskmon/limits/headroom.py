@@ -1,17 +1,29 @@
 """Headroom: every subject against every limit of one book that names its kind and its class."""
 
 from collections.abc import Mapping
+from typing import Final
 
 import polars as pl
 
 from riskmon.domain.money import limit_minor
 from riskmon.limits.institutions import CLASSES, Floors, line
-from riskmon.limits.subjects import MEASURES
+from riskmon.limits.subjects import BANK, MEASURES
 from riskmon.rulebook.model import Limit
 from riskmon.rulebook.select import Book
 
 Bases = Mapping[str, int | None]
-"""Capital figures by the name a limit uses for its base, in minor units; None is unknown."""
+"""Capital figures by the `base_key` of a limit, in minor units; None is unknown."""
+
+TESTED: Final = pl.Schema(
+    {
+        "subject_kind": pl.String(), "subject_key": pl.Int32(), "subject_id": pl.String(), "exposure_minor": pl.Int64(),
+        "is_complete": pl.Boolean(), "limit_id": pl.String(), "measure": pl.String(), "limit_minor": pl.Int64(),
+        "base_minor": pl.Int64(), "headroom_minor": pl.Int64(), "excess_minor": pl.Int64(),
+        "utilisation_ratio": pl.Float64(), "warning_level": pl.String(), "clause": pl.String(),
+        "is_breach": pl.Boolean(), "is_hard": pl.Boolean(), "book_id": pl.String(),
+    }
+)  # fmt: skip
+"""The columns of a tested limit: `headroom` before the binding limit of each subject is known."""
 
 
 def book_headroom(
@@ -19,8 +31,8 @@ def book_headroom(
 ) -> pl.DataFrame:
     """The book's limits on its subjects.
 
-    subjects: subject_kind, subject_key, class_key, the amounts, is_complete; for a book that asks for institutions
-    also what `with_institutions` adds. classes: party_key, party_class. floors: see `institutions.floors`.
+    subjects: subject_kind, subject_key, subject_id, class_key, applies_to, the amounts, is_complete; for a book that
+    asks for institutions also what `with_institutions` adds. classes: party_key, party_class. floors: see `institutions.floors`.
     Returns the columns of `headroom` without is_binding. An unknown base leaves the limit, headroom and breach null:
     unknown is never clear.
     """
@@ -29,8 +41,8 @@ def book_headroom(
             _limit_headroom(
                 subjects.filter(_is_subject(limit, classes)),
                 limit,
-                base=bases.get(limit.base),
-                most=line(limit, bases.get(limit.base), floors or {}),
+                base=bases.get(limit.base_key),
+                most=line(limit, bases.get(limit.base_key), floors or {}),
                 clause=book.edition.clause(limit),
             ).with_columns(book_id=pl.lit(book.id))
             for limit in book.limits
@@ -62,6 +74,9 @@ def utilisation(exposure: pl.Expr, most: pl.Expr) -> pl.Expr:
 
 
 def _is_subject(limit: Limit, classes: pl.DataFrame) -> pl.Expr:
+    is_bank = (pl.col("subject_kind") == BANK) & (pl.col("applies_to") == limit.applies_to)
+    if BANK in limit.subjects:
+        return is_bank.fill_null(value=False)
     is_kind = pl.col("subject_kind").is_in(limit.subjects)
     if limit.applies_to in CLASSES:
         return is_kind & CLASSES[limit.applies_to]
@@ -81,7 +96,7 @@ def _limit_headroom(
         "subject_key",
         "exposure_minor",
         "is_complete",
-        subject_id=pl.lit(None, dtype=pl.String),
+        "subject_id",
         limit_id=pl.lit(limit.id),
         measure=pl.lit(limit.measure),
         limit_minor=line_minor,

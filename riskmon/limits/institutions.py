@@ -8,8 +8,9 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from riskmon.domain.money import RATE_SCALE, exact_sum, limit_minor
-from riskmon.rulebook.model import FloorAmount, Limit
+from riskmon.domain.money import exact_sum, limit_minor
+from riskmon.limits.rates import reported_amount
+from riskmon.rulebook.model import Limit
 from riskmon.rulebook.select import Book, Selection
 
 Floors = Mapping[str, int]
@@ -73,7 +74,7 @@ def floors(
     for limit in book.limits:
         if limit.floor is None:
             continue
-        amount = _reported(limit.floor, tables, selection)
+        amount = reported_amount(limit.floor.amount, limit.floor.currency, tables, selection)
         if amount is not None:
             known[limit.id] = amount
         else:
@@ -96,16 +97,3 @@ def line(limit: Limit, base: int | None, known: Floors) -> int | None:
     if limit.floor is None or limit.id not in known:
         return share
     return max(share, min(known[limit.id], limit_minor(base_minor=base, ratio=limit.floor.cap_ratio)))
-
-
-def _reported(floor: FloorAmount, tables: Mapping[str, pl.DataFrame], selection: Selection) -> int | None:
-    """The floor in minor units of the reporting currency, at the newest rate on or before the run's date."""
-    reporting = tables["reporting"].row(0, named=True)
-    whole = floor.amount * 10 ** reporting["exponent"]
-    if floor.currency == reporting["currency"]:
-        return int(whole)
-    if "fx_rates" not in tables:
-        return None
-    is_known = (pl.col("currency") == floor.currency) & pl.col("rate_e10").is_not_null()
-    rates = tables["fx_rates"].filter(is_known & (pl.col("as_of") <= selection.as_of)).sort("as_of")
-    return None if rates.is_empty() else int(whole * rates["rate_e10"][-1] // 10**RATE_SCALE)

@@ -4,7 +4,11 @@ from datetime import date
 
 import polars as pl
 
+from riskmon.domain.money import exact_sum
 from riskmon.rulebook.select import Book
+
+BANK = "bank"
+"""The subject of a limit on all obligors of a class together."""
 
 MEASURES = {
     "exposure": pl.col("exposure_minor") - pl.col("exempt_minor"),
@@ -12,6 +16,19 @@ MEASURES = {
     "credit_balance": pl.col("credit_balance_minor"),
 }
 """What each measure is computed from; exempt exposure stays in the totals and out of the limits."""
+
+
+def related_classes(members: pl.DataFrame, book: Book) -> pl.DataFrame:
+    """The class `related_party` of a book whose groups are a register's: party_key, party_class.
+
+    members: group_members of the run.
+    """
+    is_register = book.grouping is not None and book.grouping.of_register is not None
+    return (
+        members.filter((pl.col("book_id") == book.id) & is_register)
+        .select("party_key", party_class=pl.lit("related_party"))
+        .unique()
+    )
 
 
 def party_classes(
@@ -54,8 +71,33 @@ def obligor_subjects(obligor_exposures: pl.DataFrame, book: Book) -> pl.DataFram
         pl.exclude("obligor_key", "book_id"),
         subject_kind=pl.lit("obligor"),
         subject_key="obligor_key",
+        subject_id=pl.lit(None, dtype=pl.String),
         class_key="obligor_key",
+        applies_to=pl.lit(None, dtype=pl.String),
     )
+
+
+def bank_subjects(obligors: pl.DataFrame, classes: pl.DataFrame, book: Book, bank_id: str) -> pl.DataFrame:
+    """The bank as a subject, once for each class that a limit on all its obligors together names.
+
+    obligors: `obligor_subjects`. classes: `party_classes`. `applies_to` says which class the sums are of.
+    """
+    wanted = sorted({limit.applies_to for limit in book.limits if BANK in limit.subjects})
+    amounts = [name for name in obligors.columns if name.endswith("_minor")]
+    sums = [
+        obligors.join(
+            classes.filter(party_class=name), left_on="class_key", right_on="party_key", how="semi"
+        ).select(
+            *(pl.when(pl.col(each).is_not_null().any()).then(exact_sum(pl.col(each))).alias(each) for each in amounts),
+            is_complete=pl.col("is_complete").all(),
+            subject_kind=pl.lit(BANK),
+            subject_key=pl.lit(None, dtype=pl.Int32),
+            subject_id=pl.lit(bank_id),
+            applies_to=pl.lit(name),
+        )
+        for name in wanted
+    ]  # fmt: skip
+    return pl.concat([obligors.clear(), *sums], how="diagonal_relaxed")
 
 
 def group_subjects(group_exposures: pl.DataFrame, groups: pl.DataFrame, book: Book) -> pl.DataFrame:
@@ -76,6 +118,8 @@ def group_subjects(group_exposures: pl.DataFrame, groups: pl.DataFrame, book: Bo
             pl.exclude("group_key", "anchor_key", "member_count", "book_id"),
             subject_kind=pl.lit("group"),
             subject_key="group_key",
+            subject_id=pl.lit(None, dtype=pl.String),
             class_key="anchor_key",
+            applies_to=pl.lit(None, dtype=pl.String),
         )
     )

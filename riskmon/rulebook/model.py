@@ -41,9 +41,10 @@ Grade = Annotated[str, AfterValidator(lambda grade: _all_of(terms.GRADES)((grade
 
 PartyClass = Literal[
     "any", "non_interbank", "interbank", "gsib", "dsib", "anonymous", "qccp_non_clearing", "ccp_non_qualifying",
-    "institution", "no_institution",
+    "institution", "no_institution", "related_party",
 ]  # fmt: skip
-"""Which parties a limit is for. A group has the class of its anchor; it is an institution if one of its members is."""
+"""Which parties a limit is for. A group has the class of its anchor; it is an institution if one of its members is.
+A related party is one in the bank's own register, unless it is a bank."""
 
 
 class Rule(BaseModel):
@@ -127,22 +128,29 @@ class Limit(Entry):
 
     Compliant is `measure <= base * ratio`; a breach is strictly above. `floor` (in whole units of its currency) lifts
     a limit that would be lower. `counts = "non_institutions"` measures only the members that are no institutions.
-    `grace_months` is the time to comply after a party came into the class of systemically important banks.
+    `grace_months` is the time to comply after a party came into the class of systemically important banks. The
+    subject `bank` is all obligors of the class together. `base_date` says as at when the capital is taken.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     title: str
     title_zh: str
-    subjects: tuple[Literal["obligor", "group"], ...] = Field(min_length=1)
+    subjects: tuple[Literal["obligor", "group", "bank"], ...] = Field(min_length=1)
     applies_to: PartyClass
     measure: Literal["exposure", "loan_balance", "credit_balance"]
     base: Literal["net_capital", "tier1_capital"]
+    base_date: Literal["newest", "prior_quarter_end"] = "newest"
     ratio: Decimal = Field(gt=0, le=1)
     floor: FloorAmount | None = None
     counts: Literal["all", "non_institutions"] = "all"
     is_hard: bool
     grace_months: int = Field(default=0, ge=0)
     warning: WarningLines = WarningLines()
+
+    @property
+    def base_key(self) -> str:
+        """What tells its capital figure from others: the base, and the date where it is not the newest."""
+        return self.base if self.base_date == "newest" else f"{self.base}@{self.base_date}"
 
 
 class Threshold(Entry):
@@ -245,7 +253,8 @@ class Grouping(Entry):
     them with another; `separate_parties`, which the choice that brings the entry may name, narrows this to links
     with one of them at an end. `institution_kinds`: who is an institution for the limits that ask.
     `relied_on_excludes_kinds`: relying on a party of these kinds is no dependence. `ungrouped_products`: exposure to
-    a central counterparty in these products stays out of the sum of a group. `gate`: see there.
+    a central counterparty in these products stays out of the sum of a group. `gate`: see there. `of_register`: the
+    groups are those of a register of the bank's own, and no relationship counts.
     """
 
     votes_above_bp: Bp
@@ -264,6 +273,35 @@ class Grouping(Entry):
     relied_on_excludes_kinds: PartyKinds = ()
     ungrouped_products: Products = ()
     gate: ExposureGate | None = None
+    of_register: Literal["related_parties"] | None = None
+
+
+class JointCredit(Entry):
+    """When an enterprise comes under joint credit: at least so many banks, and a balance at all banks in this range.
+
+    Balances are in whole units of `currency`; the lower end is included, the upper one is not.
+    """
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str
+    title_zh: str
+    bank_count: int = Field(ge=1)
+    balance_at_least: int = Field(gt=0)
+    balance_below: int | None = Field(default=None, gt=0)
+    currency: str = Field(pattern=r"^[A-Z]{3}$")
+
+
+class JointLimit(Entry):
+    """The limit that the banks of one enterprise have agreed on; its amount stands in the table `joint_credit`.
+
+    `warning_bp`: the share of it from which the banks are warned, where the table names no other.
+    """
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str
+    title_zh: str
+    warning_bp: Bp
+    is_hard: bool
 
 
 class SignalRule(Entry):
@@ -328,6 +366,8 @@ class Edition(Rule):
     mitigation: tuple[Mitigation, ...] = ()
     signal: tuple[SignalRule, ...] = ()
     guarantee_network: tuple[GuaranteeNetwork, ...] = ()
+    joint_credit: tuple[JointCredit, ...] = ()
+    joint_limit: tuple[JointLimit, ...] = ()
 
     @model_validator(mode="after")
     def _choices_exist(self) -> Self:
@@ -343,7 +383,8 @@ class Edition(Rule):
         measurement = () if self.measurement is None else (self.measurement,)
         return (
             *self.choice, *measurement, *self.grouping, *self.limit, *self.threshold, *self.conversion_factor,
-            *self.exemption, *self.mitigation, *self.signal, *self.guarantee_network,
+            *self.exemption, *self.mitigation, *self.signal, *self.guarantee_network, *self.joint_credit,
+            *self.joint_limit,
         )  # fmt: skip
 
     def clause(self, entry: Sourced) -> str:

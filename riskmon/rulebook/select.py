@@ -15,6 +15,8 @@ from riskmon.rulebook.model import (
     Exemption,
     Grouping,
     GuaranteeNetwork,
+    JointCredit,
+    JointLimit,
     Limit,
     Measurement,
     Mitigation,
@@ -50,6 +52,8 @@ class Book:
     mitigations: tuple[Mitigation, ...]
     signals: tuple[SignalRule, ...]
     guarantee_network: GuaranteeNetwork | None
+    joint_credit: tuple[JointCredit, ...]
+    joint_limit: JointLimit | None
     borrowed: Mapping[str, str]
 
     @property
@@ -179,6 +183,8 @@ def _book(name: str, as_of: date, wanted: Mapping[str, str]) -> Book:
         mitigations=_standing(measuring.edition, measuring.edition.mitigation, wanted),
         signals=_standing(own.edition, own.edition.signal, wanted),
         guarantee_network=next(iter(_standing(own.edition, own.edition.guarantee_network, wanted)), None),
+        joint_credit=_standing(own.edition, own.edition.joint_credit, wanted),
+        joint_limit=next(iter(_standing(own.edition, own.edition.joint_limit, wanted)), None),
         borrowed={lender.edition.id: lender.digest for lender in (measuring, grouping) if lender is not own},
     )
 

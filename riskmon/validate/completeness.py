@@ -17,6 +17,8 @@ _NAMING = {
     "account_behaviour": ("party_id",),
     "bureau_summaries": ("party_id",),
     "events": ("party_id",),
+    "related_parties": ("party_id",),
+    "joint_credit": ("anchor_party_id",),
 }
 """Columns that name a party."""
 

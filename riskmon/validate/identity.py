@@ -25,6 +25,7 @@ _REFERENCES: Final = {
     "facilities": ("obligor_id", "drawer_id"),
     "protections": ("provider_id", "title_holder_id"),
     "protection_covers": ("party_id",),
+    "joint_credit": ("anchor_party_id",),
     **dict.fromkeys(PARTY_TABLES, ("party_id",)),
 }
 """Columns that hold the id of a party and nothing else."""

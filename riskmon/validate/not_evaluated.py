@@ -25,6 +25,8 @@ _EFFECTS = {
     "account_behaviour": "Signals on accounts cannot be evaluated.",
     "bureau_summaries": "Signals on borrowing elsewhere cannot be evaluated.",
     "events": "Signals on events cannot be evaluated.",
+    "related_parties": "Who is a related party of the bank is not known.",
+    "joint_credit": "Limits that banks have agreed on together are not checked.",
 }
 """What is not known without a table."""
 

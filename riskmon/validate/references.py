@@ -11,7 +11,9 @@ from riskmon.domain.terms import SUBJECT_KINDS
 from riskmon.validate.reporting import rate_of
 from riskmon.validate.sieve import Sieve
 
-PARTY_TABLES = ("ratings", "financial_statements", "account_behaviour", "bureau_summaries", "events")
+PARTY_TABLES = (
+    "ratings", "financial_statements", "account_behaviour", "bureau_summaries", "events", "related_parties",
+)  # fmt: skip
 """Tables of facts about one party."""
 
 _RATED_TABLES = {
@@ -20,6 +22,7 @@ _RATED_TABLES = {
     "financial_statements": (),
     "account_behaviour": (),
     "bureau_summaries": (),
+    "joint_credit": (),
     "bank_limits": ("amount_minor",),
     "events": ("amount_minor",),
 }
@@ -37,6 +40,7 @@ def refuse_broken_references(sieve: Sieve, rates: Mapping[str, int]) -> None:
         "facilities": _is_unknown("obligor_id", parties) | _has_unknown_joint_obligor(sieve, parties),
         "protections": _is_unknown("provider_id", parties) | _is_unknown("title_holder_id", parties),
         "bank_limits": pl.col("subject_kind").is_in(SUBJECT_KINDS) & _is_unknown("subject_id", parties),
+        "joint_credit": _is_unknown("anchor_party_id", parties),
         **dict.fromkeys(PARTY_TABLES, _is_unknown("party_id", parties)),
     }
     for table, is_dangling in dangling.items():

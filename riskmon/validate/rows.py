@@ -21,6 +21,7 @@ _NOT_NEGATIVE = {
     "bank_limits": ("amount",),
     "account_behaviour": ("inflow", "outflow", "missed_interest"),
     "bureau_summaries": ("debt", "debt_overdue_90", "guarantees_given"),
+    "joint_credit": ("joint_limit", "bank_debt", "nonbank_debt", "other_debt", "guarantees_to_outsiders"),
 }
 """Amounts that cannot be negative. Capital can, and so can items of a statement and balances of an account."""
 

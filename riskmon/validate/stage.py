@@ -121,6 +121,7 @@ def _frames(context: _Context, touched: pl.Series) -> dict[str, pl.DataFrame]:
         "protection_covers": covers,
         "country_ratings": _country_ratings(context),
         "bank_limits": with_rates(_ordered(context, "bank_limits"), context.rates),
+        "joint_credit": _joint_credit(context, parties),
         **{table: _party_table(context, parties, table) for table in PARTY_TABLES},
     }
 
@@ -180,6 +181,13 @@ def _protections(context: _Context, parties: pl.DataFrame) -> pl.DataFrame:
     rows = with_keys(context.standing["protections"].drop(_INGEST_COLUMNS), "protection_id", "protection_key")
     for role in ("provider", "title_holder"):
         rows = with_reference(rows, f"{role}_id", f"{role}_key", _party_keys(parties)).drop(f"{role}_id")
+    return with_rates(rows, context.rates)
+
+
+def _joint_credit(context: _Context, parties: pl.DataFrame) -> pl.DataFrame:
+    rows = with_reference(
+        _ordered(context, "joint_credit"), "anchor_party_id", "anchor_key", _party_keys(parties)
+    )
     return with_rates(rows, context.rates)
 
 

@@ -36,6 +36,8 @@ ROWS = {
     "account_behaviour": {"party_id": "P1", "period_end": "2026-06-30", "average_balance_minor": -5, "currency": "CNY"},
     "bureau_summaries": {"party_id": "P1", "as_of": "2026-06-30", "currency": "CNY"},
     "events": {"event_id": "E1", "party_id": "P1", "kind": "lawsuit"},
+    "related_parties": {"party_id": "P1"},
+    "joint_credit": {"anchor_party_id": "P1", "as_of": "2026-06-30", "currency": "CNY"},
 }  # fmt: skip
 
 BROKEN = [
