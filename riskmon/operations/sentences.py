@@ -25,6 +25,7 @@ class Ground:
         names: what a party is called; one that has no name is called by its id.
         persons: the parties that are natural persons.
         if_confirmed: the group is told as it would be if doubts were confirmed.
+        is_registered: the group is one of the bank's register of its own related parties.
     """
 
     carrying: Mapping[str, Carrying]
@@ -32,6 +33,7 @@ class Ground:
     names: Mapping[str, str]
     persons: Collection[str]
     if_confirmed: bool = False
+    is_registered: bool = False
 
     def called(self, party_id: str) -> Said:
         """What a party is called in each language; of `Chinese (Latin)` each language takes its own."""
@@ -47,6 +49,11 @@ def member_sentence(member: Mapping[str, Any], anchor_id: str, ground: Ground, *
     """
     name, anchor = ground.called(member["party_id"]), ground.called(anchor_id)
     steps: Sequence[Step] = member["reason"]
+    if ground.is_registered:
+        return Said(
+            f"{name.en} is a related party of the bank, in its register under the group of {anchor.en}.",
+            f"{name.zh}是本行关联方，在关联方名录中归入{anchor.zh}所在集团。",
+        )
     if not steps and is_alone:
         return Said(
             f"{name.en} stands alone: no other party is one risk with it.",

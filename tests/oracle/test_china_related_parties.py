@@ -7,6 +7,7 @@ three banks and 5 billion, voluntary from 2 billion; a warning at 90 % of the jo
 
 import pytest
 
+from riskmon.operations import read
 from riskmon.operations.run_monitor import run_monitor
 from riskmon.rulebook.select import select
 from tests import builders
@@ -65,6 +66,21 @@ def test_one_group_over_fifteen_percent_and_all_over_fifty(run):
         "A": "anchor",
         "B": "linked",
     }
+
+
+def test_a_related_party_is_told_as_one_and_not_as_connected(run, tmp_path):
+    run(
+        parties=[builders.party("A", name="Holding"), builders.party("B", name="Mill")],
+        facilities=[loan("A", "1.00"), loan("B", "1.00")],
+        related_parties=[related("A", "A"), related("B", "A")],
+    )
+    told = read.group(read.Snapshots(tmp_path / "data"), f"{BOOK}/A", None)
+    sentences = [member["sentence_en"] for member in told["members"]]
+    assert sentences == [
+        f"{name} is a related party of the bank, in its register under the group of Holding."
+        for name in ("Holding", "Mill")
+    ]
+    assert told["splitting_links"] == []
 
 
 def test_the_capital_is_that_of_the_quarter_before(run):

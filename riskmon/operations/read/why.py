@@ -96,6 +96,7 @@ def group_why(
         names=dict(known.select("party_id", "name").drop_nulls().iter_rows()),
         persons=set(known.filter(pl.col("kind").is_in(("person", "sole_trader")))["party_id"]),
         if_confirmed=if_confirmed,
+        is_registered=applied is not None and applied.grouping.of_register is not None,
     )
     return GroupWhy(anchor_id, members, between, ground, links)
 
