@@ -1,6 +1,7 @@
 """Small tools on sorted integer arrays."""
 
 import numpy as np
+from scipy.sparse import csr_matrix
 
 from graph_models.array_types import BoolArray, IntArray
 
@@ -13,6 +14,27 @@ def pair_key(major: IntArray, minor: IntArray, minor_count: int) -> IntArray:
 def offsets_of(keys: IntArray, count: int) -> IntArray:
     """Where the rows of each of `count` keys start once rows are sorted by key, and where the last ones end."""
     return np.concatenate(([0], np.cumsum(np.bincount(keys, minlength=count), dtype=np.int64)))
+
+
+def grouped(keys: IntArray, count: int) -> tuple[IntArray, IntArray]:
+    """The stable order that sorts rows by one of `count` keys, and where the rows of each key start and end.
+
+    A counting sort: several times faster than a comparing one on millions of rows.
+    """
+    rows = len(keys)
+    one_a_row = csr_matrix(
+        (np.ones(rows, dtype=np.bool_), keys.astype(np.int32), np.arange(rows + 1, dtype=np.int32)),
+        shape=(rows, max(count, 1)),
+    )
+    by_key = one_a_row.tocsc()
+    return by_key.indices, by_key.indptr[: count + 1].astype(np.int64)
+
+
+def order_of_pairs(major: IntArray, minor: IntArray, count: int) -> IntArray:
+    """The stable order that sorts rows by `major`, then `minor`; both below `count`."""
+    by_minor, _ = grouped(minor, count)
+    by_major, _ = grouped(major[by_minor], count)
+    return by_minor[by_major]
 
 
 def ranges(starts: IntArray, counts: IntArray) -> IntArray:

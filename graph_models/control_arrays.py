@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from graph_models.ancestry import Ancestry
-from graph_models.array_tools import first_of_each, is_in_sorted, offsets_of, pair_key, ranges
+from graph_models.array_tools import first_of_each, is_in_sorted, offsets_of, order_of_pairs, pair_key, ranges
 from graph_models.array_types import BoolArray, ControlLinks, IntArray, Lists, RelationshipArrays
-from graph_models.joint_control import Link, coalition_pairs, find_joint_links
+from graph_models.joint_control import Link, coalitions, find_joint_links
 from graph_models.rings import components, smallest_members, strong_rings, top_parties
 from graph_models.terms import LinkKind
 from graph_models.votes import Votes, pool_votes
@@ -118,7 +118,7 @@ def _under_tops(party_count: int, controller: IntArray, controlled: IntArray) ->
     reached = walk(group_steps(party_count, plain_rows(controller, controlled)), tops)
     is_ring_top = strong_rings(party_count, controller, controlled)[reached.party] >= 0
     kept = np.flatnonzero((reached.depth > 0) | is_ring_top)
-    kept = kept[np.lexsort((reached.start[kept], reached.party[kept]))]
+    kept = kept[order_of_pairs(reached.party[kept], reached.start[kept], party_count)]
     return reached.party[kept], tops[reached.start[kept]].astype(np.int32)
 
 
@@ -164,23 +164,21 @@ def _with_evidence(found: FoundControl, joint: list[Link]) -> ControlLinks:
     joint_keys = _link_keys(ordered, count)
     keys = np.concatenate((found.direct, joint_keys))
     order = np.argsort(keys, kind="stable")
-    pairs = [coalition_pairs(link, votes, found.ancestry) for link in ordered]
+    pairs, link_of_pair = coalitions(ordered, votes, found.ancestry)
     majority = np.flatnonzero(votes.is_majority)
     records = _record_rows(found.relationships)
     rows_of_majority, at_majority = _rows_of_pairs(votes, majority)
-    rows_of_joint, at_joint = _rows_of_pairs(
-        votes, np.array([pair for each in pairs for pair in each], dtype=np.int64)
-    )
+    rows_of_joint, at_joint = _rows_of_pairs(votes, pairs)
     link_key = np.concatenate(
         (
             pair_key(votes.issuer[majority], votes.holder[majority], count)[at_majority],
             pair_key(found.relationships.target[records], found.relationships.source[records], count),
-            np.repeat(joint_keys, [len(each) for each in pairs])[at_joint],
+            joint_keys[link_of_pair[at_joint]],
         )
     )
     rows = np.concatenate((rows_of_majority, records, rows_of_joint))
     link = np.searchsorted(keys[order], link_key)
-    by_link = np.lexsort((rows, link))
+    by_link = order_of_pairs(link, rows, max(len(keys), len(found.relationships.kind)))
     is_joint: BoolArray = (order >= len(found.direct)).astype(np.bool_)
     return ControlLinks(
         controller=(keys[order] % max(count, 1)).astype(np.int32),

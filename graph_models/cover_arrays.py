@@ -8,13 +8,13 @@ from typing import get_args
 
 import numpy as np
 
-from graph_models.array_tools import pair_key
+from graph_models.array_tools import order_of_pairs, pair_key
 from graph_models.array_types import BoolArray, ControlLinks, Cover, IntArray, RelationshipArrays
 from graph_models.control_arrays import FoundControl, derived_links, find_control
 from graph_models.rings import top_parties
 from graph_models.separate_arrays import Copies, Separate, separated, with_copies
 from graph_models.terms import ROLE_OF, Dependence, LinkKind, Role
-from graph_models.walk import StepRows, Walk, group_steps, plain_rows, walk
+from graph_models.walk import StepRows, Walk, group_steps, plain_rows, reached_from, walk
 
 _ROLE_OF_KIND = np.array([ROLE_OF[kind] for kind in LinkKind], dtype=np.int8)
 
@@ -38,11 +38,11 @@ def cover(
     links = derived_links(found or find_control(party_count, relationships, votes_above_bp=votes_above_bp))
     rows = _step_rows(relationships, links, dependence=dependence)
     if separate is None:
-        return _as_cover(*_groups(party_count, rows, links)[1:], relationships.kind)
+        return _as_cover(party_count, *_groups(party_count, rows, links)[1:], relationships.kind)
     rows, copies = separated(rows, separate, party_count)
     tops, starts, reached = _groups(party_count + len(copies.hub), rows, links, copies)
     reached, is_beside = with_copies(reached, tops, starts, rows, copies)
-    return _as_cover(starts, reached, relationships.kind, is_beside)
+    return _as_cover(party_count, starts, reached, relationships.kind, is_beside)
 
 
 def _groups(
@@ -92,6 +92,10 @@ def _travels(relationships: RelationshipArrays, *, dependence: Dependence) -> In
 
 def _ranks(relationships: RelationshipArrays) -> IntArray:
     """Which of several relationships is cited first: by kind, more votes first, then the first row."""
+    count, most = max(len(relationships.kind), 1), int(relationships.votes_bp.max(initial=0)) + 1
+    if len(LinkKind) * most * count < np.iinfo(np.int64).max:
+        strength = relationships.kind.astype(np.int64) * most + (most - 1 - relationships.votes_bp)
+        return strength * count + np.arange(len(relationships.kind))
     order = np.lexsort((-relationships.votes_bp, relationships.kind))
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
@@ -102,13 +106,21 @@ def _heads_of_groups(anchors: IntArray, is_head: BoolArray, steps: StepRows) -> 
     """The heads of coalitions that each group holds, as ascending keys of (group, head)."""
     if not is_head.any():
         return np.zeros(0, dtype=np.int64)
-    reached = walk(group_steps(len(is_head), steps), anchors)
+    # Only what stands above a head has to be walked: most of the book does not.
+    upwards = group_steps(len(is_head), plain_rows(steps.target, steps.source))
+    is_above = reached_from(upwards, np.flatnonzero(is_head))
+    leads_on = is_above[steps.source] & is_above[steps.target]
+    groups = np.flatnonzero(is_above[anchors])
+    near = plain_rows(steps.source[leads_on], steps.target[leads_on])
+    reached = walk(group_steps(len(is_head), near), anchors[groups])
     kept = is_head[reached.party]
-    return np.sort(pair_key(reached.start[kept], reached.party[kept], len(is_head)))
+    return np.sort(pair_key(groups[reached.start[kept]], reached.party[kept], len(is_head)))
 
 
-def _as_cover(anchors: IntArray, reached: Walk, kinds: IntArray, is_beside: BoolArray | None = None) -> Cover:
-    order = np.lexsort((reached.party, reached.start))
+def _as_cover(
+    party_count: int, anchors: IntArray, reached: Walk, kinds: IntArray, is_beside: BoolArray | None = None
+) -> Cover:
+    order = order_of_pairs(reached.start, reached.party, party_count)
     depth = reached.depth[order]
     offsets = np.concatenate(([0], np.cumsum(depth, dtype=np.int64)))
     role = np.full(len(order), Role.ANCHOR, dtype=np.int8)

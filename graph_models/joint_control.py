@@ -6,19 +6,21 @@ reference: all firms are judged on the links of the rounds before; then only fir
 anything below it, can change.
 """
 
-from collections.abc import Iterable
-
 import numpy as np
 
 from graph_models.ancestry import Ancestry
-from graph_models.array_tools import offsets_of, pair_key
+from graph_models.array_tools import grouped, pair_key, ranges
 from graph_models.array_types import IntArray
+from graph_models.joint_batches import coalition_pairs, lowest_heads
 from graph_models.rings import components, smallest_members
 from graph_models.terms import BP
 from graph_models.votes import Votes, passing_runs
 
 Link = tuple[int, int]
 """Controller and controlled."""
+
+MANY_FIRMS = 200
+"""So many firms of one round are judged together; a few are faster one by one."""
 
 
 def find_joint_links(votes: Votes, ancestry: Ancestry, labels: IntArray) -> list[Link]:
@@ -32,16 +34,39 @@ def find_joint_links(votes: Votes, ancestry: Ancestry, labels: IntArray) -> list
     held = _HeldFirms(votes)
     found: list[Link] = []
     suspects = _first_suspects(votes, labels)
-    while suspects:
-        new = [(head, firm) for firm in sorted(suspects) for head in _lowest_heads(firm, votes, ancestry)]
+    while len(suspects):
+        new = _new_links(suspects, votes, ancestry)
         ancestry.add(new)
         found += new
-        suspects = held.by(ancestry.at_or_below(firm for _, firm in new))
+        suspects = held.by(ancestry.at_or_below({firm for _, firm in new}))
     return found
 
 
-def coalition_pairs(link: Link, votes: Votes, ancestry: Ancestry) -> list[int]:
-    """Pairs of `votes` that the coalition of the link's controller holds in the controlled firm."""
+def _new_links(suspects: IntArray, votes: Votes, ancestry: Ancestry) -> list[Link]:
+    new: list[Link] = []
+    if len(suspects) >= MANY_FIRMS:
+        heads, firms, suspects = lowest_heads(suspects, votes, ancestry.upwards())
+        new = list(zip(heads.tolist(), firms.tolist(), strict=True))
+    return new + [(head, firm) for firm in suspects.tolist() for head in _lowest_heads(firm, votes, ancestry)]
+
+
+def coalitions(links: list[Link], votes: Votes, ancestry: Ancestry) -> tuple[IntArray, IntArray]:
+    """Pairs of `votes` that the coalition of each link's controller holds in the firm, and the index of its link."""
+    undecided = np.arange(len(links))
+    pairs: IntArray = np.zeros(0, dtype=np.int64)
+    at = pairs
+    if len(links) >= MANY_FIRMS:
+        heads, firms = np.array(links).T
+        pairs, at, is_decided = coalition_pairs(heads, firms, votes, ancestry.upwards())
+        undecided = np.flatnonzero(~is_decided)
+    climbed = [_coalition(links[link], votes, ancestry) for link in undecided.tolist()]
+    return (
+        np.concatenate((pairs, np.array([pair for each in climbed for pair in each], dtype=np.int64))),
+        np.concatenate((at, np.repeat(undecided, [len(each) for each in climbed]))),
+    )
+
+
+def _coalition(link: Link, votes: Votes, ancestry: Ancestry) -> list[int]:
     head, firm = link
     start = int(votes.offsets[firm])
     return [
@@ -51,13 +76,13 @@ def coalition_pairs(link: Link, votes: Votes, ancestry: Ancestry) -> list[int]:
     ]
 
 
-def _first_suspects(votes: Votes, labels: IntArray) -> set[int]:
+def _first_suspects(votes: Votes, labels: IntArray) -> IntArray:
     is_open = votes.is_open[votes.issuer]
     issuer, label, share = votes.issuer[is_open], labels[votes.holder[is_open]], votes.votes_bp[is_open]
     keys = pair_key(issuer, label, len(labels))
     order = np.argsort(keys, kind="stable")
     runs = passing_runs(keys[order], share[order], votes.passing[issuer[order]])
-    return set(issuer[order][runs].tolist())
+    return np.unique(issuer[order[runs]])
 
 
 class _HeldFirms:
@@ -65,16 +90,13 @@ class _HeldFirms:
 
     def __init__(self, votes: Votes) -> None:
         pairs = np.flatnonzero(votes.is_open[votes.issuer])
-        pairs = pairs[np.argsort(votes.holder[pairs], kind="stable")]
-        self._offsets = offsets_of(votes.holder[pairs], len(votes.passing))
-        self._issuer = votes.issuer[pairs]
+        order, self._offsets = grouped(votes.holder[pairs], len(votes.passing))
+        self._issuer = votes.issuer[pairs[order]]
 
-    def by(self, holders: Iterable[int]) -> set[int]:
-        """The open firms that any of the holders holds votes in."""
-        firms: set[int] = set()
-        for holder in holders:
-            firms.update(self._issuer[self._offsets[holder] : self._offsets[holder + 1]].tolist())
-        return firms
+    def by(self, holders: IntArray) -> IntArray:
+        """The open firms that any of the holders holds votes in, ascending."""
+        counts = self._offsets[holders + 1] - self._offsets[holders]
+        return np.unique(self._issuer[ranges(self._offsets[holders], counts)])
 
 
 def _holders(firm: int, votes: Votes) -> list[int]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graph_models.array_tools import first_of_each, offsets_of, pair_key
+from graph_models.array_tools import first_of_each, offsets_of, order_of_pairs
 from graph_models.array_types import BoolArray, IntArray, RelationshipArrays
 from graph_models.terms import BP, LinkKind
 
@@ -50,10 +50,8 @@ def pool_votes(party_count: int, relationships: RelationshipArrays, *, votes_abo
     passing = votes_above_bp * issued_bp
 
     rows = np.flatnonzero(is_holding & (source != target))
-    pairs = pair_key(target[rows], source[rows], party_count)
-    order = np.argsort(pairs, kind="stable")
-    rows = rows[order]
-    starts = np.flatnonzero(first_of_each(pairs[order]))
+    rows = rows[order_of_pairs(target[rows], source[rows], party_count)]
+    starts = np.flatnonzero(first_of_each(target[rows], source[rows]))
     issuer, holder = target[rows[starts]], source[rows[starts]]
     pooled = np.add.reduceat(votes[rows], starts) if len(starts) else np.zeros(0, dtype=np.int64)
     offsets = offsets_of(issuer, party_count)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graph_models.array_tools import first_of_each, is_in_sorted, offsets_of, pair_key, ranges
+from graph_models.array_tools import first_of_each, grouped, is_in_sorted, pair_key, ranges
 from graph_models.array_types import BoolArray, IntArray
 
 _MERGE_SHARE = 8
@@ -73,21 +73,33 @@ def plain_rows(source: IntArray, target: IntArray) -> StepRows:
 
 
 def group_steps(party_count: int, steps: StepRows) -> Steps:
-    """Group steps by source, and keep of equal steps the one of lowest rank."""
-    order = np.lexsort((steps.rank, steps.head, steps.target, steps.source))
-    source, target, head = steps.source[order], steps.target[order], steps.head[order]
-    kept = first_of_each(source, target, head)
-    order = order[kept]
+    """Group steps by source."""
+    order, offsets = grouped(steps.source, party_count)
     return Steps(
-        offsets=offsets_of(source[kept], party_count),
-        target=target[kept].astype(np.int32),
+        offsets=offsets,
+        target=steps.target[order].astype(np.int32),
         row=steps.row[order].astype(np.int32),
         rank=steps.rank[order],
-        head=head[kept].astype(np.int32),
+        head=steps.head[order].astype(np.int32),
     )
 
 
-def walk(steps: Steps, starts: IntArray, *, open_heads: IntArray = _NO_HEADS) -> Walk:
+def reached_from(steps: Steps, starts: IntArray) -> BoolArray:
+    """Per party, whether any of the starts is it or reaches it; heads are not looked at."""
+    is_reached = np.zeros(len(steps.offsets) - 1, dtype=np.bool_)
+    is_reached[starts] = True
+    front = np.flatnonzero(is_reached)
+    while len(front):
+        counts = steps.offsets[front + 1] - steps.offsets[front]
+        following = steps.target[ranges(steps.offsets[front], counts)]
+        front = np.unique(following[~is_reached[following]])
+        is_reached[front] = True
+    return is_reached
+
+
+def walk(
+    steps: Steps, starts: IntArray, *, open_heads: IntArray = _NO_HEADS, most_depth: int | None = None
+) -> Walk:
     """Everything that each start reaches.
 
     Args:
@@ -95,6 +107,7 @@ def walk(steps: Steps, starts: IntArray, *, open_heads: IntArray = _NO_HEADS) ->
         starts: distinct parties.
         open_heads: ascending `pair_key(start index, head)` of the heads that belong to each start; needed where
             steps have heads.
+        most_depth: steps after which the walk ends, if given.
     """
     party_count = len(steps.offsets) - 1
     # A party that only one step enters cannot be reached twice from one start, unless it is the start.
@@ -105,7 +118,7 @@ def walk(steps: Steps, starts: IntArray, *, open_heads: IntArray = _NO_HEADS) ->
     levels = [Walk(start, starts.astype(np.int32), nothing, nothing, np.zeros(len(starts), dtype=np.int32))]
     seen = _Seen(pair_key(start, starts, party_count))
     reached = 0
-    while len(levels[-1].party):
+    while len(levels[-1].party) and (most_depth is None or len(levels) <= most_depth):
         level = levels[-1]
         following, step = _next_pairs(steps, level, reached, open_heads)
         pairs = pair_key(following.start, following.party, party_count)
