@@ -8,7 +8,7 @@ from graph_models.array_tools import grouped
 from graph_models.array_types import IntArray
 from graph_models.walk import Steps, group_steps, plain_rows, reached_from
 
-_MANY = 200
+_MANY = 32
 """From so many parties on, arrays are faster than lists."""
 
 

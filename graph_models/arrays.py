@@ -24,6 +24,8 @@ from graph_models.guarantee_arrays import (
     neighbourhoods,
     partners,
 )
+from graph_models.live_book import Changes, LiveBook, Regrouped
+from graph_models.live_components import LiveComponents, Part
 from graph_models.ownership_arrays import PRUNED_BELOW, Ownership, integrated_ownership
 from graph_models.ring_arrays import RingBounds, RingFacts, ring_facts
 from graph_models.rings import components, strong_rings
@@ -31,13 +33,18 @@ from graph_models.separate_arrays import Separate
 
 __all__ = [
     "PRUNED_BELOW",
+    "Changes",
     "ConcertLinks",
     "ControlLinks",
     "Cover",
     "FoundControl",
     "Lists",
+    "LiveBook",
+    "LiveComponents",
     "Memberships",
     "Ownership",
+    "Part",
+    "Regrouped",
     "RelationshipArrays",
     "RingBounds",
     "RingFacts",

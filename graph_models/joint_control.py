@@ -19,7 +19,7 @@ from graph_models.votes import Votes, passing_runs
 Link = tuple[int, int]
 """Controller and controlled."""
 
-MANY_FIRMS = 200
+MANY_FIRMS = 32
 """So many firms of one round are judged together; a few are faster one by one."""
 
 
