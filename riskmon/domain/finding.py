@@ -93,6 +93,8 @@ _KINDS = (
                 "Check for an extension that was not recorded, or for arrears."),
     _stays("not_yet_known", "The row became known after the date the run may look at; it is left out of this run.",
                 "Nothing: run with a later --known-at to use it."),
+    _stays("superseded", "The source said otherwise on or before the date the run looks at; what it said before is left out.",
+                "Nothing: run with an earlier --known-at to see what was held true then."),
     _stays("factor_missing", "The book has no conversion factor for the product; the full amount counts.",
                 "Add the factor to the rulebook, with its clause.", "rulebook owner"),
     _stays("measure_partial", "The product's exposure is only partly measured; what is booked counts in full.",

@@ -103,7 +103,7 @@ _TABLES = (
         """relationship_id*:id source_party_id*:id target_party_id*:id kind*:code:relationship_kind basis:code:basis
         voting_bp:bp voting_min_bp:bp voting_max_bp:bp economic_bp:bp dependence_bp:bp amount:amount currency
         is_replaceable:bool is_ring_fenced:bool is_mutual:bool assessment:code:assessment valid_from:date valid_to:date
-        known_since:date evidence recorded_by""",
+        known_since:date known_until:date evidence recorded_by""",
     ),
     _table(
         "facilities",

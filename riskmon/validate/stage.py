@@ -33,6 +33,7 @@ from riskmon.validate.structure import (
     firms_over_100,
     is_in_force,
     is_known,
+    is_superseded,
     repeated_relationships,
     treasury_holdings,
 )
@@ -159,7 +160,7 @@ def _relationships(context: _Context, parties: pl.DataFrame) -> pl.DataFrame:
 
 def _in_force(context: _Context) -> pl.DataFrame:
     return context.standing["relationships"].filter(
-        is_in_force(context.selection), is_known(context.selection)
+        is_in_force(context.selection), is_known(context.selection), ~is_superseded(context.selection)
     )
 
 
@@ -222,7 +223,9 @@ def _suspicions(context: _Context) -> list[pl.DataFrame]:
     standing, selection = context.standing, context.selection
     in_force = _in_force(context)
     over, owned_twice = firms_over_100(in_force), firms_of_two_full_owners(in_force)
-    repeated = repeated_relationships(standing["relationships"].filter(is_known(selection)))
+    repeated = repeated_relationships(
+        standing["relationships"].filter(is_known(selection), ~is_superseded(selection))
+    )
     unused = standing["protections"].join(standing["protection_covers"], on="protection_id", how="anti")
     unstated = standing["bank_limits"].filter(
         pl.col("is_shared").is_null() & (pl.col("subject_kind") != "obligor")
@@ -243,4 +246,7 @@ def _suspicions(context: _Context) -> list[pl.DataFrame]:
             "relationship_dates_conflict", "relationships", repeated.filter("has_dates_conflict")
         ),
         *(findings.occurrences("not_yet_known", table, rows) for table, rows in not_yet.items()),
+        findings.occurrences(
+            "superseded", "relationships", standing["relationships"].filter(is_superseded(selection))
+        ),
     ]

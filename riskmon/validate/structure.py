@@ -23,6 +23,11 @@ def is_known(selection: Selection) -> pl.Expr:
     return (pl.col("known_since") <= selection.known_at).fill_null(value=True)
 
 
+def is_superseded(selection: Selection) -> pl.Expr:
+    """Whether the source had said otherwise by `known_at`. Columns in: known_until, the last day the row was held true."""
+    return (pl.col("known_until") < selection.known_at).fill_null(value=False)
+
+
 def treasury_holdings(relationships: pl.DataFrame) -> pl.DataFrame:
     """Shareholdings of a firm in itself."""
     return relationships.filter(

@@ -40,6 +40,7 @@ class RelationshipRow(NamedTuple):
     valid_to: date | None
     known_since: date | None
     evidence: str
+    known_until: date | None = None
 
 
 class ImportFinding(NamedTuple):
@@ -91,7 +92,7 @@ def party_frame(rows: Iterable[PartyRow]) -> pl.DataFrame:
 def relationship_frame(rows: Iterable[RelationshipRow]) -> pl.DataFrame:
     """Relationship rows as a frame."""
     types = {name: pl.Int32 if name.endswith("_bp") else pl.String for name in RelationshipRow._fields}
-    dates = dict.fromkeys(("valid_from", "valid_to", "known_since"), pl.Date)
+    dates = dict.fromkeys(("valid_from", "valid_to", "known_since", "known_until"), pl.Date)
     return pl.DataFrame(list(rows), schema={**types, **dates}, orient="row")
 
 

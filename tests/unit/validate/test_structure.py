@@ -39,6 +39,23 @@ def test_what_was_known_is_asked_at_the_date_the_caller_names(tmp_path):
     assert (early["relationships"].height, late["relationships"].height) == (0, 1)
 
 
+# The run looks at 2026-06-30; `known_until` is the last day on which the row was held true.
+@pytest.mark.parametrize(
+    ("known_until", "is_held"), [("2026-06-30", True), ("2026-06-29", False), (None, True)]
+)
+def test_what_the_source_has_taken_back_is_left_out_and_said(tmp_path, known_until, is_held):
+    frames = validated(tmp_path, parties=PARTIES, relationships=[relationship(known_until=known_until)])
+    assert frames["relationships"].height == is_held
+    assert found(frames, "superseded") == ([] if is_held else [("relationships", 1, ["R1"])])
+    assert refused(frames) == []
+
+
+def test_what_was_taken_back_later_is_seen_as_it_was_known_before(tmp_path):
+    rows = [relationship(known_until="2026-05-31")]
+    frames = validated(tmp_path, known_at=date(2026, 5, 31), parties=PARTIES, relationships=rows)
+    assert frames["relationships"].height == 1
+
+
 def test_an_event_that_was_not_yet_known_is_left_out(tmp_path):
     event = {"event_id": "E1", "party_id": "P1", "kind": "lawsuit", "known_since": "2026-07-01"}
     frames = validated(

@@ -12,8 +12,9 @@ from riskmon.ingest.formats.imported import Imported, finding_frame, imported, p
 def read_bods(files: Sequence[Path]) -> Imported:
     """Packages of the standard as parties and relationships.
 
-    The newest statement of each record counts. `known_since` is the day a statement was declared. No statement stops
-    the import: one that cannot be read is a finding.
+    A party is as its newest statement says. A relationship has a row for each time its statements give it:
+    `known_since` is the day a statement was declared, `known_until` the last day before another said otherwise. No
+    statement stops the import: one that cannot be read is a finding.
 
     Raises:
         CallerError: a file that is missing, damaged, or no package of the standard.

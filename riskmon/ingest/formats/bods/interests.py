@@ -15,8 +15,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import zip_longest
 
+from riskmon.domain.terms import ASSESSMENTS, CONTROL_BASES
 from riskmon.ingest.formats.bods.shares import ABSENT, BasisPoints, basis_points, is_majority
 from riskmon.ingest.formats.bods.statements import Interest
+from riskmon.ingest.formats.reported_links import REPORTED_LINKS, Meaning
 
 _NATURES = re.compile(r"\d+-to-\d+-percent")
 """Bands as the register of the United Kingdom names them; they are open below."""
@@ -29,29 +31,22 @@ _BOARD_MAJORITY = re.compile(
 _CONTROL_WORDS = {"control", "controls", "controlled"}
 _DOUBT_WORDS = {"influence", "or", "no", "not", "without", "joint"}
 
-_OPEN = ("dominant_influence", "doubtful")
+_OPEN = Meaning("control", "dominant_influence", "doubtful")
 
-_BASES = {
-    "controlViaCompanyRulesOrArticles": ("statutes", "none"),
-    "controlByLegalFramework": ("statutes", "none"),
-    "rightsGrantedByContract": ("contract", "doubtful"),
-    "conditionalRightsGrantedByContract": ("contract", "doubtful"),
-    "trustee": ("management", "doubtful"),
-    "seniorManagingOfficial": ("management", "doubtful"),
-    "boardMember": ("management", "doubtful"),
-    "boardChair": ("management", "doubtful"),
+_MEANINGS = {
+    "controlViaCompanyRulesOrArticles": Meaning("control", "statutes", "none"),
+    "controlByLegalFramework": Meaning("control", "statutes", "none"),
+    "rightsGrantedByContract": Meaning("control", "contract", "doubtful"),
+    "conditionalRightsGrantedByContract": Meaning("control", "contract", "doubtful"),
+    "trustee": Meaning("control", "management", "doubtful"),
+    "seniorManagingOfficial": Meaning("control", "management", "doubtful"),
+    "boardMember": Meaning("control", "management", "doubtful"),
+    "boardChair": Meaning("control", "management", "doubtful"),
 }
-"""Basis and assessment of interests that are control or may be; any other is an open question."""
+"""What interests mean that are control or may be; any other is an open question."""
 
-_REPORTED = (
-    ("IS_DIRECTLY_CONSOLIDATED_BY", ("consolidation", "none")),
-    ("IS_ULTIMATELY_CONSOLIDATED_BY", ("reported_ultimate", "none")),
-    # A branch is no legal person of its own: its head office runs it.
-    ("IS_INTERNATIONAL_BRANCH_OF", ("management", "none")),
-    # A manager runs a fund for its holders; whether it controls the fund is for a person to judge.
-    ("IS_FUND-MANAGED_BY", ("management", "doubtful")),
-)
-"""What GLEIF's relationship types mean."""
+_STATED = re.compile(r"basis: (\w+); assessment: (\w+)")
+"""Basis and assessment in words of the data contract, as our own export writes them where no type says them."""
 
 _OFFICERS = ("seniorManagingOfficial", "boardMember", "boardChair")
 _ECONOMIC = (
@@ -140,19 +135,26 @@ def _control(interest: Interest, *, by_person: bool) -> Limb:
     text = _words(interest)
     if by_person and interest.type in _OFFICERS:
         return Limb("key_person", None, "none", interest.start_date, interest.end_date, text)
-    basis, assessment = _basis(interest)
-    return Limb("control", basis, assessment, interest.start_date, interest.end_date, text)
+    meaning = _stated(interest.details or "") or _meaning(interest)
+    return Limb(*meaning, interest.start_date, interest.end_date, text)
 
 
-def _basis(interest: Interest) -> tuple[str, str]:
+def _stated(details: str) -> Meaning | None:
+    found = _STATED.search(details)
+    if found is None or found[1] not in CONTROL_BASES or found[2] not in ASSESSMENTS:
+        return None
+    return Meaning("control", found[1], found[2])
+
+
+def _meaning(interest: Interest) -> Meaning:
     details = interest.details or ""
     if interest.type == "appointmentOfBoard":
         is_control = bool(_BOARD_MAJORITY.search(details)) or is_majority(interest.share)
-        return "board", "none" if is_control else "doubtful"
+        return Meaning("control", "board", "none" if is_control else "doubtful")
     if interest.type == "otherInfluenceOrControl":
-        reported = next((meaning for mark, meaning in _REPORTED if mark in details), None)
-        return reported or ("dominant_influence", "none" if _says_control(details) else "doubtful")
-    return _BASES.get(interest.type or "", _OPEN)
+        reported = next((meaning for name, meaning in REPORTED_LINKS.items() if name in details), None)
+        return reported or (_OPEN._replace(assessment="none") if _says_control(details) else _OPEN)
+    return _MEANINGS.get(interest.type or "", _OPEN)
 
 
 def _says_control(details: str) -> bool:
@@ -173,8 +175,9 @@ def _words(interest: Interest) -> str:
     """What the source says: type, share, directness, details."""
     share = "" if interest.share is None else f" {_share_words(interest)} %"
     how = "" if interest.direct_or_indirect == "unknown" else f" ({interest.direct_or_indirect})"
+    declared = ", declared as beneficial ownership or control" if interest.is_declared_control else ""
     details = f" [{interest.details}]" if interest.details else ""
-    return f"{interest.type or 'interest of unknown type'}{share}{how}{details}"
+    return f"{interest.type or 'interest of unknown type'}{share}{how}{declared}{details}"
 
 
 def _share_words(interest: Interest) -> str:

@@ -15,6 +15,8 @@ from riskmon.domain.errors import CallerError
 _CHUNK = 1 << 20
 """Characters read at a time from an array."""
 
+_LONG_INTEGER = 1_000
+
 _LINES_SUFFIXES = (".jsonl", ".ndjson")
 
 
@@ -79,7 +81,12 @@ def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
-_DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_no_constant)
+def _integer(text: str) -> int | Decimal:
+    """An integer; one of absurd length is a decimal, since Python refuses to read it."""
+    return int(text) if len(text) < _LONG_INTEGER else Decimal(text)
+
+
+_DECODER = json.JSONDecoder(parse_float=Decimal, parse_int=_integer, parse_constant=_no_constant)
 
 
 def _lines(file: TextIO) -> Iterator[Any]:

@@ -139,6 +139,12 @@ class Interest:
     share: Share | None = None
     start_date: values.IsoDate | None = None
     end_date: values.IsoDate | None = None
+    beneficial_ownership_or_control: Any = None
+
+    @property
+    def is_declared_control(self) -> bool:
+        """Whether the source calls it beneficial ownership or control, by its own law and threshold."""
+        return self.beneficial_ownership_or_control is True
 
 
 _PartyReference = Annotated[

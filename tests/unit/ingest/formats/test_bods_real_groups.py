@@ -4,6 +4,9 @@ import random
 from datetime import date
 from pathlib import Path
 
+import polars as pl
+import pytest
+
 from riskmon.ingest.formats.bods import read_bods
 
 DATA = Path(__file__).parents[3] / "data"
@@ -68,11 +71,44 @@ def test_the_mixed_example_keeps_the_direct_half_beside_its_components():
 def test_the_corrected_example_shows_the_last_word_on_each_record():
     # Shear Trust: 60, then 70, then 80 % from 2023-03-01. Maria Esteves: 100, 40, 30 %, closed on 2023-03-03.
     tables = read_bods([EXAMPLES / "tecido.json"])
-    assert links(tables, "kind", "voting_bp", "valid_from", "valid_to") == [
-        ("033E84672B", "01B68D7633", "shareholding", 8000, date(2023, 3, 1), None),
-        ("018AF6B3EB", "01B68D7633", "shareholding", 3000, date(2022, 9, 21), date(2023, 3, 3)),
-        ("018AF6B3EB", "01B68D7633", "key_person", None, date(2022, 9, 21), date(2023, 3, 3)),
+    stands = tables.relationships.filter(pl.col("known_until").is_null(), kind="shareholding")
+    periods = stands.select("source_party_id", "voting_bp", "valid_from", "valid_to", "known_since")
+    assert sorted(periods.rows()) == [
+        ("018AF6B3EB", 3000, date(2022, 9, 21), date(2023, 3, 3), date(2023, 3, 3)),
+        ("018AF6B3EB", 4000, date(2021, 9, 24), date(2022, 9, 20), date(2022, 9, 25)),
+        ("018AF6B3EB", 10000, date(2002, 3, 9), date(2021, 9, 23), date(2021, 9, 25)),
+        ("033E84672B", 6000, date(2021, 9, 24), date(2022, 9, 20), date(2022, 9, 25)),
+        ("033E84672B", 7000, date(2022, 9, 21), date(2023, 2, 28), date(2023, 3, 3)),
+        ("033E84672B", 8000, date(2023, 3, 1), None, date(2023, 3, 3)),
     ]
+    ids = dict(stands.select("voting_bp", "relationship_id").rows())
+    assert (ids[8000], ids[3000]) == ("02089A4E68", "022EBEB66B")
+
+
+@pytest.mark.parametrize(
+    ("as_of",           "known_at",         "votes"),
+    [
+        # Declared on 2019-01-20, 2021-09-25, 2022-09-25 and 2023-03-03; each is true from one to four days before.
+        (date(2021, 9, 24), date(2021, 9, 24), {"018AF6B3EB": 10000}),
+        (date(2021, 9, 25), date(2021, 9, 25), {"018AF6B3EB": 4000, "033E84672B": 6000}),
+        (date(2021, 9, 24), date(2021, 9, 25), {"018AF6B3EB": 4000, "033E84672B": 6000}),
+        (date(2021, 9, 23), date(2023, 12, 31), {"018AF6B3EB": 10000}),
+        (date(2022, 9, 22), date(2022, 9, 22), {"018AF6B3EB": 4000, "033E84672B": 6000}),
+        (date(2022, 9, 22), date(2022, 9, 25), {"018AF6B3EB": 3000, "033E84672B": 7000}),
+        (date(2023, 3, 4), date(2023, 3, 4), {"033E84672B": 8000}),
+        (date(2023, 3, 4), date(2022, 12, 31), {"018AF6B3EB": 3000, "033E84672B": 7000}),
+    ],
+)  # fmt: skip
+def test_the_corrected_example_can_be_asked_at_any_date_as_it_was_known_at_any_other(as_of, known_at, votes):
+    held = read_bods([EXAMPLES / "tecido.json"]).relationships.filter(
+        pl.col("kind") == "shareholding",
+        pl.col("valid_from").fill_null(date.min) <= as_of,
+        pl.col("valid_to").fill_null(date.max) >= as_of,
+        pl.col("known_since") <= known_at,
+        pl.col("known_until").fill_null(date.max) >= known_at,
+    )
+    assert dict(held.select("source_party_id", "voting_bp").rows()) == votes
+    assert held.height == len(votes)
 
 
 def test_the_listed_example_has_an_owner_without_a_name():

@@ -1,7 +1,9 @@
 """What interests mean. Expected rows are read off the statements by hand, by the rules of the data contract."""
 
+import json
 from datetime import date
 
+import polars as pl
 import pytest
 
 from riskmon.ingest.formats.bods import read_bods
@@ -114,6 +116,19 @@ UK_INFLUENCE = "['significant-influence-or-control']"
                                                                       "control",    "management",         "none"),
         (interest("otherInfluenceOrControl", details="Relationship Type: IS_FUND-MANAGED_BY"),
                                                                       "control",    "management",         "doubtful"),
+        (interest("otherInfluenceOrControl", details="Relationship Type: IS_SUBFUND_OF"),
+                                                                      "control",    "management",         "doubtful"),
+        (interest("otherInfluenceOrControl", details="Relationship Type: IS_FEEDER_TO"),
+                                                          "economic_dependence",    "repayment_source",   "doubtful"),
+        (interest("otherInfluenceOrControl", details="basis: voting_agreement; assessment: confirmed"),
+                                                                      "control",    "voting_agreement",   "confirmed"),
+        (interest("otherInfluenceOrControl", details="basis: voting_agreement; assessment: sure"),
+                                                                      "control",    "dominant_influence", "doubtful"),
+        (interest("settlor"),                                         "control",    "dominant_influence", "doubtful"),
+        (interest("protector"),                                       "control",    "dominant_influence", "doubtful"),
+        (interest("beneficiaryOfLegalArrangement"),                   "control",    "dominant_influence", "doubtful"),
+        (interest("nominee"),                                         "control",    "dominant_influence", "doubtful"),
+        (interest("enjoymentAndUseOfAssets"),                         "control",    "dominant_influence", "doubtful"),
         (interest("otherInfluenceOrControl", details=UK_INFLUENCE),   "control",    "dominant_influence", "doubtful"),
         (interest("otherInfluenceOrControl", details="Controls all decisions"),
                                                                       "control",    "dominant_influence", "none"),
@@ -175,14 +190,70 @@ def test_a_closed_relationship_keeps_its_row_with_an_end(imports, end, expected)
     assert rows(tables, "voting_bp", "valid_to") == [(6000, expected)]
 
 
-def test_the_newest_statement_of_a_record_counts_in_any_order(imports):
+def test_a_later_statement_dates_what_was_said_before_in_any_order(imports):
     old = owns("R", interest("votingRights", {"exact": 100}), statementId="1" * 32, recordStatus="updated")
     new = owns("R", interest("votingRights", {"exact": 40}), statementId="0" * 32, recordStatus="updated",
                statementDate="2024-03-02")  # fmt: skip
     for statements in ([old, new], [new, old]):
         tables = imports(entity(), person(), *statements)
-        assert rows(tables, "voting_bp", "known_since") == [(4000, date(2024, 3, 2))]
+        # Neither says when the holding began: it is 100 % until the day before the second was declared.
+        assert rows(
+            tables, "relationship_id", "voting_bp", "valid_from", "valid_to", "known_since", "known_until"
+        ) == [
+            ("R", 4000, date(2024, 3, 2), None, date(2024, 3, 2), None),
+            ("R#shareholding-2", 10000, None, date(2024, 3, 1), date(2024, 3, 2), None),
+            ("R@2024-03-01", 10000, None, None, date(2024, 3, 1), date(2024, 3, 1)),
+        ]
         assert codes(tables) == ["statement_replaced"]
+
+
+def test_a_correction_leaves_nothing_of_what_never_held_but_keeps_what_was_believed(imports):
+    wrong = owns("R", interest("votingRights", {"exact": 60}, startDate="2020-01-01"), statementId="1" * 32)
+    right = owns("R", interest("votingRights", {"exact": 40}, startDate="2020-01-01"), statementId="2" * 32,
+                 recordStatus="updated", statementDate="2024-03-09")  # fmt: skip
+    tables = imports(entity(), person(), wrong, right)
+    assert rows(tables, "voting_bp", "valid_from", "known_since", "known_until") == [
+        (4000, date(2020, 1, 1), date(2024, 3, 9), None),
+        (6000, date(2020, 1, 1), date(2024, 3, 1), date(2024, 3, 8)),
+    ]
+
+
+def test_a_statement_that_says_the_same_again_changes_nothing(imports):
+    held = interest("votingRights", {"exact": 60})
+    first = owns("R", held, statementId="1" * 32)
+    again = owns("R", held, statementId="2" * 32, recordStatus="updated", statementDate="2024-05-01")
+    tables = imports(entity(), person(), first, again)
+    assert rows(tables, "voting_bp", "valid_from", "valid_to", "known_since", "known_until") == [
+        (6000, None, None, date(2024, 3, 1), None)
+    ]
+
+
+def test_an_interest_that_a_later_statement_leaves_out_has_ended(imports):
+    board, votes = interest("appointmentOfBoard", details=UK_BOARD), interest("votingRights", {"exact": 60})
+    first = owns("R", votes, board, statementId="1" * 32)
+    later = owns("R", votes, statementId="2" * 32, recordStatus="updated", statementDate="2024-05-01")
+    standing = imports(entity(), person(), first, later).relationships.filter(pl.col("known_until").is_null())
+    assert standing.select("kind", "valid_to").rows() == [
+        ("shareholding", None),
+        ("control", date(2024, 4, 30)),
+    ]
+
+
+def test_a_closing_without_interests_ends_what_was_said_before(imports):
+    first = owns("R", interest("votingRights", {"exact": 60}), statementId="1" * 32)
+    closed = owns("R", statementId="2" * 32, recordStatus="closed", statementDate="2024-05-01")
+    tables = imports(entity(), person(), first, closed)
+    assert rows(tables, "voting_bp", "valid_to", "known_since", "known_until") == [
+        (6000, date(2024, 5, 1), date(2024, 5, 1), None),
+        (6000, None, date(2024, 3, 1), date(2024, 4, 30)),
+    ]
+
+
+def test_what_the_source_declares_beneficial_ownership_stays_in_the_evidence_and_decides_nothing(imports):
+    stated = interest("otherInfluenceOrControl", beneficialOwnershipOrControl=True)
+    tables = imports(entity(), person(), owns("R", stated))
+    assert rows(tables, "assessment") == [("doubtful",)]
+    assert "declared as beneficial ownership or control" in tables.relationships["evidence"][0]
 
 
 def test_of_one_day_the_closing_counts(imports):
@@ -248,3 +319,27 @@ def test_the_sum_stands_where_a_component_was_not_delivered(imports):
     tables = imports(*CHAIN[:3], SUM)
     assert rows(tables, "relationship_id", "voting_bp") == [("AP", 3000)]
     assert codes(tables) == []
+
+
+def test_records_that_are_components_of_each_other_count_as_they_stand(imports):
+    # Left out as sums of each other, both holdings would be lost.
+    held = interest("shareholding", {"exact": 60}, directOrIndirect="indirect")
+    first = owns("R", held, details={"componentRecords": ["S"]})
+    second = owns("S", held, details={"componentRecords": ["R"], "subject": "B"})
+    tables = imports(entity(), entity("B"), person(), first, second)
+    assert rows(tables, "relationship_id", "voting_bp") == [("R", 6000), ("S", 6000)]
+    assert codes(tables).count("component_cycle") == 2
+
+
+def test_an_element_without_an_id_is_a_finding_of_its_own_that_names_its_place(imports):
+    tables = imports(entity(), 1, None, {"recordType": "entity"})
+    assert codes(tables) == ["statement_refused"] * 3
+    for place in ("element 2 of", "element 3 of", "element 4 of"):
+        assert sum(place in message for message in tables.findings["message"]) == 1
+
+
+def test_a_share_of_absurd_size_is_a_finding(imports, tmp_path):
+    path = tmp_path / "package.json"
+    huge = json.dumps([owns("R", interest("votingRights", {"exact": 7}))]).replace("7", "7" * 9999)
+    path.write_text(huge, encoding="utf-8")
+    assert read_bods([path]).findings["finding_code"].to_list() == ["statement_refused"]
