@@ -11,12 +11,14 @@ from riskmon.domain.errors import CallerError
 from riskmon.ingest.formats.bods import read_bods
 from riskmon.ingest.formats.imported import Imported
 from riskmon.ingest.formats.percent_holdings import read_percent_holdings
+from riskmon.ingest.formats.uk_psc import read_uk_psc
 
 FINDINGS_FILE: Final = "import_findings.csv"
 
 FORMATS: Final[dict[str, Callable[[Sequence[Path]], Imported]]] = {
     "bods": read_bods,
     "percent-holdings": read_percent_holdings,
+    "uk-psc": read_uk_psc,
 }
 """Every format that can be imported, by the name it has on the command line."""
 

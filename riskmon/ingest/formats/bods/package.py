@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from riskmon.domain.errors import CallerError
+from riskmon.ingest.formats.opened import UNREADABLE, inner_suffix, opened_text, unreadable
 
 _CHUNK = 1 << 20
 """Characters read at a time from an array."""
@@ -27,14 +28,11 @@ def elements(path: Path) -> Iterator[Any]:
         CallerError: no such file, not JSON, damaged, or no statement of the standard in it.
     """
     try:
-        with path.open(encoding="utf-8-sig") as file:
+        with opened_text(path) as file:
             yield from _only_packages(path, _elements(path, file))
-    except (OSError, UnicodeError, ValueError, RecursionError) as error:
-        raise CallerError(
-            f"{path} cannot be read: {str(error).splitlines()[0] or type(error).__name__}.",
-            why="A package that is read in part would hide owners.",
-            remedy="Deliver it complete, in UTF-8, as one JSON array or as JSON Lines.",
-        ) from error
+    except UNREADABLE as error:
+        remedy = "Deliver it complete, in UTF-8, as one JSON array or as JSON Lines, plain or packed."
+        raise unreadable(path, error, remedy) from error
 
 
 def _elements(path: Path, file: TextIO) -> Iterator[Any]:
@@ -42,7 +40,7 @@ def _elements(path: Path, file: TextIO) -> Iterator[Any]:
     file.seek(0)
     if first == "[":
         return _array(file)
-    if path.suffix in _LINES_SUFFIXES:
+    if inner_suffix(path) in _LINES_SUFFIXES:
         return _lines(file)
     found = _lines(file)
     head = list(zip(range(2), found, strict=False))
