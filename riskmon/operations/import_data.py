@@ -9,6 +9,7 @@ import polars as pl
 
 from riskmon.domain.errors import CallerError
 from riskmon.ingest.formats.bods import read_bods
+from riskmon.ingest.formats.gleif import read_gleif
 from riskmon.ingest.formats.imported import Imported
 from riskmon.ingest.formats.percent_holdings import read_percent_holdings
 from riskmon.ingest.formats.uk_psc import read_uk_psc
@@ -17,6 +18,7 @@ FINDINGS_FILE: Final = "import_findings.csv"
 
 FORMATS: Final[dict[str, Callable[[Sequence[Path]], Imported]]] = {
     "bods": read_bods,
+    "gleif": read_gleif,
     "percent-holdings": read_percent_holdings,
     "uk-psc": read_uk_psc,
 }

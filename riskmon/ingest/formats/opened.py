@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TextIO
+from typing import BinaryIO, TextIO, cast
 
 from riskmon.domain.errors import CallerError
 
@@ -21,7 +21,7 @@ def inner_suffix(path: Path) -> str:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[IO[bytes]]:
+def opened(path: Path) -> Iterator[BinaryIO]:
     """The bytes of a file, unpacked while they are read.
 
     Raises:
@@ -29,10 +29,10 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
     """
     if path.suffix.lower() == ".gz":
         with gzip.open(path) as file:
-            yield file
+            yield cast("BinaryIO", file)
     elif path.suffix.lower() == ".zip":
         with zipfile.ZipFile(path) as archive, archive.open(_only_member(path, archive)) as member:
-            yield member
+            yield cast("BinaryIO", member)
     else:
         with path.open("rb") as file:
             yield file

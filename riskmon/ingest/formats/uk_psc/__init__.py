@@ -57,7 +57,7 @@ def _records(files: Iterable[Path], findings: list[ImportFinding]) -> Iterator[R
     for path in files:
         for found in read_lines(path, findings):
             if isinstance(found, Totals):
-                announced += found.count
+                announced += found.announced
             else:
                 read += 1
                 yield found

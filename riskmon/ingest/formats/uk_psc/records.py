@@ -91,7 +91,7 @@ class Record:
 class Totals(NamedTuple):
     """How many records the publisher says a snapshot has."""
 
-    count: int
+    announced: int
 
 
 _LINE = TypeAdapter(_Line)
