@@ -11,8 +11,12 @@ from riskmon.cli.options import AsJson
 
 
 def import_data(
-    data_format: Annotated[str, typer.Argument(metavar="FORMAT", help="bods, gleif, uk-psc or percent-holdings.")],
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Files to import, plain, .gz or .zip.")],
+    data_format: Annotated[
+        str, typer.Argument(metavar="FORMAT", help="bods, gleif, uk-psc or percent-holdings.")
+    ],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Files to import, plain, .gz or .zip.")
+    ],
     out: Annotated[Path, typer.Option("--out", help="Folder for parties and relationships.")],
     as_json: AsJson = False,
 ) -> None:
