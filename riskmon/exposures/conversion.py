@@ -4,7 +4,7 @@ import polars as pl
 
 from riskmon.domain.money import BP
 from riskmon.domain.terms import OFF_BALANCE_PRODUCTS
-from riskmon.rulebook.model import ConversionFactor
+from riskmon.rulebook.exposure_rules import ConversionFactor, OriginalMaturity
 from riskmon.rulebook.select import Book
 
 UNDRAWN_AS = "commitment"
@@ -43,7 +43,11 @@ def _may_apply(factor: ConversionFactor) -> pl.Expr:
     if factor.is_qualifying is not None:
         applies &= pl.col("is_qualifying").eq(factor.is_qualifying).fill_null(value=True)
     if factor.original_maturity is not None:
-        is_short = pl.col("maturity_date") <= pl.col("start_date").dt.offset_by("1y")
-        wanted = is_short if factor.original_maturity == "up_to_one_year" else ~is_short
-        applies &= wanted.fill_null(value=True)
+        applies &= has_original_maturity(factor.original_maturity).fill_null(value=True)
     return applies
+
+
+def has_original_maturity(wanted: OriginalMaturity) -> pl.Expr:
+    """Whether a facility was agreed for so long; null where its dates are not known."""
+    is_short = pl.col("maturity_date") <= pl.col("start_date").dt.offset_by("1y")
+    return is_short if wanted == "up_to_one_year" else ~is_short

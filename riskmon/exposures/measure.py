@@ -17,7 +17,7 @@ def gross_parts(facilities: pl.DataFrame, book: Book, *, reporting_exponent: int
     """Gross exposure of each facility, in its two parts.
 
     facilities: the validated facilities (amounts in their own currency, rate_e10, exponent).
-    Returns one row a facility, in the same order: facility_key, obligor_key, product, booked_category,
+    Returns one row a facility, in the same order: facility_key, obligor_key, product, booked_category, factor_bp,
     booked_minor, potential_minor, loan_balance_minor, is_factor_missing, is_partly_measured (reporting currency).
     """
     is_off_balance = pl.col("product").is_in(OFF_BALANCE_PRODUCTS)
@@ -39,6 +39,7 @@ def gross_parts(facilities: pl.DataFrame, book: Book, *, reporting_exponent: int
         "obligor_key",
         "product",
         booked_category=_booked_category(),
+        factor_bp=factor_or_full_bp(book),
         booked_minor=_reported(on_balance, reporting_exponent),
         potential_minor=_reported(contingent, reporting_exponent, over=BP),
         loan_balance_minor=_reported(

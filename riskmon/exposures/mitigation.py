@@ -1,148 +1,160 @@
 """Mitigation: which protection a book recognises, how much of it each facility takes, and who owes it instead.
 
 Allocation is stated, conservative and deterministic. A protection that covers several facilities serves them in the
-order of `rank`, then facility; each takes at most its gross exposure. A facility with several protections uses them
-in the order of `rank`, then protection. What a facility cannot use is not handed on to the next one.
+order of `rank`, then facility; each takes at most what its gross exposure needs. A facility with several protections uses
+them in the order of `rank`, then protection. What a facility cannot use is not handed on to the next one.
+
+A protection is converted to the reporting currency and rounded down once; what a share of it is worth for one claim, after
+haircut, maturity mismatch and conversion, is an exact fraction of it, rounded down once.
 """
 
+from collections.abc import Callable, Mapping
 from datetime import date
-from functools import reduce
 
 import polars as pl
 
-from riskmon.domain.money import BP, floor_divide, in_reporting_currency
-from riskmon.domain.terms import GRADES
-from riskmon.rulebook.model import Mitigation
+from riskmon.domain.money import BP, ceil_divide, floor_divide, in_reporting_currency
+from riskmon.domain.terms import OFF_BALANCE_PRODUCTS
+from riskmon.exposures.eligibility import recognising_rule, refusal
+from riskmon.exposures.haircuts import days_360, days_left, kept_bp, maturity_share
+from riskmon.exposures.standing import party_standing
+from riskmon.rulebook.exposure_rules import Mitigation
 from riskmon.rulebook.select import Book
 
-APPLIED_SCHEMA = pl.Schema(
+PROMISES = ("guarantee", "standby_credit", "credit_derivative")
+"""Protection that is a promise of the provider; everything else is collateral."""
+
+USES_SCHEMA = pl.Schema(
     {
-        "facility_key": pl.Int32(),
-        "provider_key": pl.Int32(),
-        "is_substitution": pl.Boolean(),
-        "applied_minor": pl.Int64(),
+        "protection_key": pl.Int32(), "facility_key": pl.Int32(), "provider_key": pl.Int32(), "kind": pl.String(),
+        "mitigation_id": pl.String(), "refusal": pl.String(), "is_substitution": pl.Boolean(), "value_minor": pl.Int64(),
+        "haircut_bp": pl.Int32(), "adjusted_minor": pl.Int64(), "applied_minor": pl.Int64(),
         "used_before_minor": pl.Int64(),
     }
-)
-
-
-def covers_with_terms(
-    protections: pl.DataFrame,
-    covers: pl.DataFrame,
-    facilities: pl.DataFrame,
-    parties: pl.DataFrame,
-    country_ratings: pl.DataFrame,
-    *,
-    as_of: date,
-) -> pl.LazyFrame:
-    """Each cover with what a book may ask of it: the protection, its provider, the claim it stands behind.
-
-    A protection that has not begun or is over at `as_of` protects nothing, whatever a book says of maturities.
-    Returns protection_key, facility_key, rank, covered_amount_minor, kind, value_minor, currency terms, provider_key,
-    provider_kind, provider_country, provider_grade_rank, outlasts_claim, is_own_obligation.
-    """
-    provider = parties.lazy().select(
-        provider_key="party_key", provider_kind="kind", provider_country="country"
-    )
-    grades = country_ratings.lazy().select(
-        provider_country="country", provider_grade_rank=grade_rank(pl.col("grade"))
-    )
-    claim = facilities.lazy().select(
-        "facility_key", "obligor_key", claim_maturity="maturity_date"
-    )  # fmt: skip
-    return (
-        covers.lazy()
-        .join(protections.lazy(), on="protection_key", how="left", validate="m:1")
-        .filter(
-            (pl.col("start_date") <= as_of).fill_null(value=True),
-            (pl.col("maturity_date") >= as_of).fill_null(value=True),
-        )
-        .join(claim, on="facility_key", how="left", validate="m:1")
-        .join(provider, on="provider_key", how="left", validate="m:1")
-        .join(grades, on="provider_country", how="left", validate="m:1")
-        .with_columns(
-            # A protection without an end stands as long as the claim; a claim without an end outlasts any dated one.
-            outlasts_claim=pl.col("maturity_date").is_null()
-            | (pl.col("maturity_date") >= pl.col("claim_maturity")).fill_null(value=False),
-            is_own_obligation=(pl.col("provider_key") == pl.col("obligor_key")).fill_null(value=False),
-        )
-    )
-
-
-def applied_protection(
-    covers: pl.LazyFrame, gross: pl.DataFrame, book: Book, *, bank_key: int | None, reporting_exponent: int
-) -> pl.DataFrame:
-    """The protection that each facility takes under one book.
-
-    covers: `covers_with_terms`. gross: facility_key, booked_minor, potential_minor.
-    Returns APPLIED_SCHEMA: facility_key, provider_key, is_substitution, applied_minor, and used_before_minor, the
-    protection the facility had already taken when this one's turn came.
-    """
-    if not book.mitigations:
-        return pl.DataFrame(schema=APPLIED_SCHEMA)
-    rules = list(enumerate(book.mitigations))
-    rule = pl.coalesce(
-        *(pl.when(_is_eligible(m, bank_key)).then(pl.lit(i, dtype=pl.Int32)) for i, m in rules)
-    )
-    haircuts = {index: BP - mitigation.haircut_bp for index, mitigation in rules}
-    substitutions = {index: mitigation.effect == "substitute" for index, mitigation in rules}
-    total = gross.lazy().select(
-        "facility_key", gross_minor=pl.col("booked_minor") + pl.col("potential_minor")
-    )
-    eligible = (
-        covers.with_columns(rule=rule)
-        .filter(pl.col("rule").is_not_null())
-        .with_columns(
-            kept_bp=pl.col("rule").replace_strict(haircuts, return_dtype=pl.Int64),
-            is_substitution=pl.col("rule").replace_strict(substitutions, return_dtype=pl.Boolean),
-        )
-        .join(total, on="facility_key", how="left", validate="m:1")
-        .with_columns(
-            value_minor=_worth(pl.col("value_minor"), reporting_exponent),
-            covered_minor=_worth(pl.col("covered_amount_minor"), reporting_exponent),
-        )
-        .with_columns(
-            claim_minor=pl.min_horizontal(
-                "gross_minor", pl.coalesce("covered_minor", "value_minor"), "value_minor"
-            )
-        )
-    )
-    return _allocated(eligible).collect()
-
-
-def grade_rank(grade: pl.Expr) -> pl.Expr:
-    """Rank of an external grade, 0 the best; null where the grade is not on the scale."""
-    return grade.replace_strict(
-        {name: rank for rank, name in enumerate(GRADES)}, default=None, return_dtype=pl.Int32
-    )
-
-
-def _allocated(eligible: pl.LazyFrame) -> pl.LazyFrame:
-    by_protection = ["protection_key", pl.col("rank").fill_null(_LAST), "facility_key"]
-    by_facility = ["facility_key", pl.col("rank").fill_null(_LAST), "protection_key"]
-    return (
-        eligible.sort(by_protection)
-        # One cover of several facilities is one promise: they share its amount.
-        .with_columns(
-            claim_minor=_taken(
-                pl.col("claim_minor"), pl.coalesce("covered_minor", "value_minor"), "cover_key"
-            )
-        )
-        .with_columns(
-            share_minor=_taken(pl.col("claim_minor"), pl.col("value_minor"), "protection_key"),
-        )
-        .sort(by_facility)
-        .with_columns(
-            used_before_minor=pl.min_horizontal(_before("share_minor", "facility_key"), "gross_minor"),
-            applied_minor=_taken(pl.col("share_minor"), pl.col("gross_minor"), "facility_key"),
-        )
-        .filter(pl.col("applied_minor") > 0)
-        .select(APPLIED_SCHEMA.names())
-    )
-
+)  # fmt: skip
 
 _LAST = 2**31 - 1
 """An empty rank comes after every given one."""
+
+
+def covers_with_terms(
+    tables: Mapping[str, pl.DataFrame], parties: pl.DataFrame, *, as_of: date
+) -> pl.LazyFrame:
+    """Each cover with what a book may ask of it: the protection, its provider, the claim it stands behind.
+
+    tables: protections, protection_covers, facilities, country_ratings, and derivatives where they are delivered.
+    A protection that has not begun or is over at `as_of` protects nothing, whatever a book says of maturities.
+    Returns a row for each cover: keys, rank, amounts and currency terms, what is asked of provider and client, is_in_force,
+    outlasts_claim, left_days, claim_left_days, original_days, is_own_obligation, is_mismatched, has_trade, claim_product.
+    """
+    ratings = tables["country_ratings"]
+    facilities = tables["facilities"].lazy()
+    claim = facilities.select(
+        "facility_key", client_key="obligor_key", claim_maturity="maturity_date", claim_product="product",
+        claim_currency="currency",
+    )  # fmt: skip
+    traded = tables["derivatives"]["trade_id"] if "derivatives" in tables else pl.Series([], dtype=pl.String)
+    begins_late = (pl.col("start_date") > as_of).fill_null(value=False)
+    is_over = (pl.col("maturity_date") < as_of).fill_null(value=False)
+    return (
+        tables["protection_covers"]
+        .lazy()
+        .join(tables["protections"].lazy(), on="protection_key", how="left", validate="m:1")
+        .join(claim, on="facility_key", how="left", validate="m:1")
+        .join(party_standing(parties, ratings, "provider"), on="provider_key", how="left", validate="m:1")
+        .join(party_standing(parties, ratings, "client"), on="client_key", how="left", validate="m:1")
+        .with_columns(
+            is_in_force=~(begins_late | is_over),
+            # A protection without an end stands as long as the claim; a claim without an end outlasts any dated one.
+            outlasts_claim=pl.col("maturity_date").is_null()
+            | (pl.col("maturity_date") >= pl.col("claim_maturity")).fill_null(value=False),
+            is_own_obligation=(pl.col("provider_key") == pl.col("client_key")).fill_null(value=False),
+            is_mismatched=pl.col("currency") != pl.col("claim_currency"),
+            left_days=days_left(as_of, pl.col("maturity_date")),
+            claim_left_days=days_left(as_of, pl.col("claim_maturity")),
+            original_days=days_360(
+                pl.col("start_date"), pl.coalesce("original_maturity_date", "maturity_date")
+            ),
+            has_trade=pl.col("trade_id").is_in(traded.implode()).fill_null(value=False),
+        )
+    )
+
+
+def protection_uses(
+    covers: pl.LazyFrame, gross: pl.DataFrame, book: Book, *, bank_key: int | None, reporting_exponent: int
+) -> pl.DataFrame:
+    """What becomes of every cover under one book: recognised or not and why, what it is worth, what is taken of it.
+
+    covers: `covers_with_terms`. gross: facility_key, booked_minor, potential_minor, factor_bp.
+    Returns USES_SCHEMA: value_minor in the reporting currency before haircut; adjusted_minor, the facility's share of it after
+    haircut and maturity; applied_minor, what comes off the facility; used_before_minor, the protection the facility had
+    already taken when this one's turn came.
+    """
+    total = gross.lazy().select(
+        "facility_key", "factor_bp", gross_minor=pl.col("booked_minor") + pl.col("potential_minor")
+    )
+    asked = (
+        covers.with_columns(rule=recognising_rule(book, bank_key), refusal=refusal(book, bank_key))
+        .join(total, on="facility_key", how="inner", validate="m:1")
+        .with_columns(
+            value_minor=_reported(pl.col("value_minor"), reporting_exponent),
+            covered_minor=_reported(pl.col("covered_amount_minor"), reporting_exponent),
+            mitigation_id=_of_rule(book, pl.String(), lambda rule: pl.lit(rule.id)),
+            is_substitution=_of_rule(book, pl.Boolean(), lambda rule: pl.lit(rule.effect == "substitute")),
+            kept_bp=_of_rule(book, pl.Int64(), lambda rule: kept_bp(rule, book)).fill_null(0),
+            left=_of_rule(book, pl.Int64(), lambda rule: maturity_share(rule, book)[0]).fill_null(0),
+            whole=_of_rule(book, pl.Int64(), lambda rule: maturity_share(rule, book)[1]).fill_null(1),
+            converted_bp=_of_rule(book, pl.Int64(), _converted_bp).fill_null(0),
+        )
+        .with_columns(
+            # The worth of one unit of the protection for this claim, as a fraction.
+            worth=pl.col("kept_bp").cast(pl.Int128) * pl.col("left") * pl.col("converted_bp"),
+            unit=pl.col("whole").cast(pl.Int128) * BP * BP,
+        )
+    )
+    return _allocated(asked).with_columns(haircut_bp=BP - pl.col("kept_bp")).select(
+        pl.col(name).cast(dtype) for name, dtype in USES_SCHEMA.items()
+    ).collect()  # fmt: skip
+
+
+def _allocated(asked: pl.LazyFrame) -> pl.LazyFrame:
+    by_protection = ["protection_key", pl.col("rank").fill_null(_LAST), "facility_key"]
+    by_facility = ["facility_key", pl.col("rank").fill_null(_LAST), "protection_key"]
+    available = pl.coalesce("covered_minor", "value_minor")
+    needed = ceil_divide(pl.col("gross_minor").cast(pl.Int128) * pl.col("unit"), pl.col("worth"))
+    claim = (
+        pl.when(pl.col("worth") > 0).then(pl.min_horizontal(available, "value_minor", needed)).otherwise(0)
+    )
+    return (
+        asked.with_columns(claim_minor=claim)
+        .sort(by_protection)
+        # One cover of several facilities is one promise: they share its amount.
+        .with_columns(claim_minor=_taken(pl.col("claim_minor"), available, "cover_key"))
+        .with_columns(share_minor=_taken(pl.col("claim_minor"), pl.col("value_minor"), "protection_key"))
+        .with_columns(adjusted_minor=floor_divide(pl.col("share_minor") * pl.col("worth"), pl.col("unit")))
+        .sort(by_facility)
+        .with_columns(
+            used_before_minor=pl.min_horizontal(_before("adjusted_minor", "facility_key"), "gross_minor"),
+            applied_minor=_taken(pl.col("adjusted_minor"), pl.col("gross_minor"), "facility_key"),
+        )
+    )
+
+
+def _of_rule(book: Book, dtype: pl.DataType, say: Callable[[Mitigation], pl.Expr]) -> pl.Expr:
+    """What the entry that recognises a cover says; null where none does."""
+    said = (pl.when(pl.col("rule") == i).then(say(rule)) for i, rule in enumerate(book.mitigations))
+    return pl.coalesce(*said, pl.lit(None, dtype=dtype)).cast(dtype)
+
+
+def _converted_bp(rule: Mitigation) -> pl.Expr:
+    if not rule.before_conversion:
+        return pl.lit(BP)
+    return pl.when(pl.col("claim_product").is_in(OFF_BALANCE_PRODUCTS)).then("factor_bp").otherwise(BP)
+
+
+def _reported(amount: pl.Expr, reporting_exponent: int) -> pl.Expr:
+    """A protection's amount in the reporting currency, rounded down."""
+    return floor_divide(*in_reporting_currency(amount, reporting_exponent))
 
 
 def _before(amount: str, owner: str) -> pl.Expr:
@@ -153,28 +165,3 @@ def _taken(claim: pl.Expr, available: pl.Expr, owner: str) -> pl.Expr:
     """What each row of an owner takes from an amount that the rows draw on in order."""
     before = claim.cum_sum().over(owner) - claim
     return pl.min_horizontal(claim, (available - before).clip(lower_bound=0))
-
-
-def _worth(amount: pl.Expr, reporting_exponent: int) -> pl.Expr:
-    """A protection's amount after haircut in the reporting currency, rounded down."""
-    numerator, denominator = in_reporting_currency(amount, reporting_exponent)
-    return floor_divide(numerator * pl.col("kept_bp"), denominator * BP)
-
-
-def _is_eligible(mitigation: Mitigation, bank_key: int | None) -> pl.Expr:
-    """Whether a cover meets every condition of the entry; a condition that is not known is not met."""
-    is_own_bank = pl.col("provider_key") == bank_key if bank_key is not None else pl.lit(value=False)
-    conditions = [pl.col("kind").is_in(mitigation.protection_kinds), ~pl.col("is_own_obligation")]
-    if mitigation.provider == "own_bank":
-        conditions.append(is_own_bank)
-    if mitigation.provider == "other":
-        conditions.append(pl.col("provider_key").is_not_null() & ~is_own_bank)
-    if mitigation.provider_kinds:
-        conditions.append(pl.col("provider_kind").is_in(mitigation.provider_kinds))
-    if mitigation.provider_countries:
-        conditions.append(pl.col("provider_country").is_in(mitigation.provider_countries))
-    if mitigation.min_grade:
-        conditions.append(pl.col("provider_grade_rank") <= GRADES.index(mitigation.min_grade))
-    if mitigation.must_outlast_claim:
-        conditions.append(pl.col("outlasts_claim"))
-    return reduce(lambda left, right: left & right, conditions).fill_null(value=False)

@@ -3,16 +3,16 @@
 import polars as pl
 
 from riskmon.domain.money import exact_sum
+from riskmon.exposures.totals import limited_loans
 from riskmon.rulebook.select import Book
 
 _CELL = ["obligor_key", "product"]
-_ZERO = pl.lit(0, dtype=pl.Int64)
 
 
 def obligor_products(exposures: pl.DataFrame, gross: pl.DataFrame, book: Book) -> pl.DataFrame:
     """The exposure of each obligor under one book, by the product it arises from.
 
-    exposures: the book's exposure rows. gross: facility_key, obligor_key, product, loan_balance_minor, is_exempt.
+    exposures: the book's exposure rows. gross: facility_key, obligor_key, product, loan_balance_minor, booked_exempt_bp.
     Returns book_id, obligor_key, product (null: what protection moved to a provider is no longer of a product),
     exposure_minor and exempt_minor, which add up to those of `obligor_exposures`, loan_balance_minor,
     credit_balance_minor (both null where the book does not define them).
@@ -26,8 +26,7 @@ def obligor_products(exposures: pl.DataFrame, gross: pl.DataFrame, book: Book) -
         .group_by("obligor_key", product.alias("product"))
         .agg(exact_sum(pl.col("exposure_minor")), exact_sum(pl.col("exempt_minor")))
     )
-    counted = pl.when("is_exempt").then(_ZERO).otherwise("loan_balance_minor").alias("loan_balance_minor")
-    loans = gross.lazy().group_by(_CELL).agg(exact_sum(counted))
+    loans = gross.lazy().group_by(_CELL).agg(loan_balance_minor=exact_sum(limited_loans()))
     has_loans, is_balance = (
         bool(book.measurement.loan_products),
         book.measurement.measure == "credit_balance",

@@ -4,49 +4,70 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from riskmon.domain.money import floor_share
 from riskmon.domain.terms import Category
-from riskmon.exposures.exemption import with_exemption
+from riskmon.exposures.exemption import needs_security, with_exemption
+from riskmon.exposures.mitigation import PROMISES
 from riskmon.rulebook.select import Book
 
 PARTS = {"booked": pl.col("booked_category"), "potential": pl.lit(Category.POTENTIAL.value)}
 """The parts of a facility with the category each counts in; protection comes off them in this order."""
 
+_ROW = (
+    "facility_key", "obligor_key", "category", "exposure_gross_minor", "mitigated_out_minor", "mitigated_in_minor",
+    "is_complete",
+)  # fmt: skip
 _ZERO = pl.lit(0, dtype=pl.Int64)
 
 
 def exposure_rows(
     gross: pl.DataFrame,
-    applied: pl.DataFrame,
+    uses: pl.DataFrame,
     parties: pl.DataFrame,
     tables: Mapping[str, pl.DataFrame],
     book: Book,
 ) -> pl.DataFrame:
     """The exposure rows of one book.
 
-    gross: `measure.gross_parts` with is_exempt. applied: `mitigation.applied_protection`. tables: facilities,
-    country_ratings.
-    Returns facility_key, obligor_key, book_id, category, the amounts, is_complete. A facility with nothing at stake
-    keeps a row of zeros: nothing is dropped because it is zero.
+    gross: `measure.gross_parts` with `exemption.with_exemption`. uses: `mitigation.protection_uses`. tables:
+    facilities, country_ratings.
+    Returns facility_key, obligor_key, book_id, category, the amounts, exemption_id, is_complete. A facility with nothing
+    at stake keeps a row of zeros: nothing is dropped because it is zero.
     """
-    split = _split_over_parts(applied, gross)
+    split = _split_over_parts(uses, gross)
     moved = with_exemption(pl.concat(_moved_rows(gross, split)), parties, tables, book)
-    rows = pl.concat([*_own_rows(gross, split), moved])
+    rows = pl.concat([*_own_rows(gross, split, needs_security(book)), *_exempted_in_parts(moved)])
     exposure = pl.col("exposure_gross_minor") - pl.col("mitigated_out_minor") + pl.col("mitigated_in_minor")
     return (
         rows.with_columns(book_id=pl.lit(book.id), exposure_minor=exposure)
-        .with_columns(exempt_minor=pl.when("is_exempt").then("exposure_minor").otherwise(_ZERO))
+        .with_columns(exempt_minor=floor_share(pl.col("exposure_minor"), pl.col("exempt_bp")))
         .select(
             "facility_key", "obligor_key", "book_id", "category", "exposure_gross_minor", "mitigated_out_minor",
-            "mitigated_in_minor", "exposure_minor", "exempt_minor", "is_complete",
+            "mitigated_in_minor", "exposure_minor", "exempt_minor", "exemption_id", "is_complete",
         )
         .collect()
     )  # fmt: skip
 
 
-def _own_rows(gross: pl.DataFrame, split: pl.LazyFrame) -> list[pl.LazyFrame]:
-    """The obligor's own side of each part."""
-    taken = split.group_by("facility_key").agg(pl.col("booked_out_minor", "potential_out_minor").sum())
-    own = gross.lazy().join(taken, on="facility_key", how="left", validate="1:1")
+def _own_rows(gross: pl.DataFrame, split: pl.LazyFrame, secured_ids: list[str]) -> list[pl.LazyFrame]:
+    """The obligor's own side of each part.
+
+    secured_ids: exemptions of the undrawn part that hold only where collateral covers all that is drawn.
+    """
+    taken = split.group_by("facility_key").agg(
+        pl.col("booked_out_minor", "potential_out_minor").sum(),
+        secured_minor=pl.when(~pl.col("kind").is_in(PROMISES)).then("booked_out_minor").otherwise(0).sum(),
+    )
+    is_secured = pl.col("secured_minor").fill_null(0) >= pl.col("booked_minor")
+    holds = ~pl.col("potential_exemption_id").is_in(secured_ids).fill_null(value=False) | is_secured
+    own = (
+        gross.lazy()
+        .join(taken, on="facility_key", how="left", validate="1:1")
+        .with_columns(
+            potential_exempt_bp=pl.when(holds).then("potential_exempt_bp").otherwise(0),
+            potential_exemption_id=pl.when(holds).then("potential_exemption_id"),
+        )
+    )
     has_part = {
         "booked": (pl.col("booked_minor") > 0) | (pl.col("potential_minor") == 0),
         "potential": pl.col("potential_minor") > 0,
@@ -55,13 +76,13 @@ def _own_rows(gross: pl.DataFrame, split: pl.LazyFrame) -> list[pl.LazyFrame]:
         own.filter(has_part[part]).select(
             "facility_key",
             "obligor_key",
-            "product",
             category=category,
             exposure_gross_minor=f"{part}_minor",
             mitigated_out_minor=pl.col(f"{part}_out_minor").fill_null(0),
             mitigated_in_minor=_ZERO,
             is_complete=~(pl.col("is_factor_missing") | pl.col("is_partly_measured")),
-            is_exempt="is_exempt",
+            exempt_bp=f"{part}_exempt_bp",
+            exemption_id=f"{part}_exemption_id",
         )
         for part, category in PARTS.items()
     ]
@@ -80,6 +101,7 @@ def _moved_rows(gross: pl.DataFrame, split: pl.LazyFrame) -> list[pl.LazyFrame]:
             "facility_key",
             obligor_key="provider_key",
             product=pl.lit(None, dtype=pl.String),
+            part=pl.lit(part),
             category="category",
             exposure_gross_minor=_ZERO,
             mitigated_out_minor=_ZERO,
@@ -90,12 +112,23 @@ def _moved_rows(gross: pl.DataFrame, split: pl.LazyFrame) -> list[pl.LazyFrame]:
     ]
 
 
-def _split_over_parts(applied: pl.DataFrame, gross: pl.DataFrame) -> pl.LazyFrame:
+def _exempted_in_parts(moved: pl.LazyFrame) -> list[pl.LazyFrame]:
+    """The provider's rows with the exemption of the part that they came from."""
+    return [
+        moved.filter(pl.col("part") == part).select(
+            *_ROW, exempt_bp=f"{part}_exempt_bp", exemption_id=f"{part}_exemption_id"
+        )
+        for part in PARTS
+    ]
+
+
+def _split_over_parts(uses: pl.DataFrame, gross: pl.DataFrame) -> pl.LazyFrame:
     """Protection comes off the booked part first, then off the potential one, in the order it was taken."""
     before, taken = pl.col("used_before_minor"), pl.col("applied_minor")
     booked_out = (pl.min_horizontal(before + taken, "booked_minor") - before).clip(lower_bound=0)
     return (
-        applied.lazy()
+        uses.lazy()
+        .filter(pl.col("applied_minor") > 0)
         .join(
             gross.lazy().select("facility_key", "booked_minor"), on="facility_key", how="left", validate="m:1"
         )

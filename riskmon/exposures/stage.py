@@ -8,7 +8,7 @@ from riskmon.domain.finding import FINDING_KINDS
 from riskmon.exposures.exemption import with_exemption
 from riskmon.exposures.look_through import unidentified_to_anonymous, with_anonymous_party
 from riskmon.exposures.measure import gross_parts
-from riskmon.exposures.mitigation import applied_protection, covers_with_terms
+from riskmon.exposures.mitigation import covers_with_terms, protection_uses
 from riskmon.exposures.products import obligor_products
 from riskmon.exposures.rows import exposure_rows
 from riskmon.exposures.totals import obligor_totals
@@ -21,34 +21,30 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
 
     Tables in: parties, facilities, protections, protection_covers, capital, country_ratings, bank, reporting,
     not_evaluated.
-    Tables out: exposures, obligor_exposures, obligor_products, parties (with the anonymous party where a book needs one), findings,
+    Tables out: exposures, protection_uses, obligor_exposures, obligor_products, parties (with the anonymous party where a book
+    needs one), findings,
     not_evaluated.
     """
     parties = with_anonymous_party(tables["parties"], tables["facilities"])
-    covers = covers_with_terms(
-        tables["protections"],
-        tables["protection_covers"],
-        tables["facilities"],
-        parties,
-        tables["country_ratings"],
-        as_of=selection.as_of,
-    )
+    covers = covers_with_terms(tables, parties, as_of=selection.as_of)
     exponent = int(tables["reporting"]["exponent"][0])
     bank = tables["bank"]
     bank_key = bank["party_key"][0] if bank.height else None
-    rows, totals, cells, findings = [], [], [], [tables["findings"]]
+    rows, uses, totals, cells, findings = [], [], [], [], [tables["findings"]]
     for book in selection.books:
         gross = gross_parts(tables["facilities"], book, reporting_exponent=exponent)
         gross = unidentified_to_anonymous(gross, parties, tables["capital"], book)
         gross = with_exemption(gross.lazy(), parties, tables, book).collect()
-        applied = applied_protection(covers, gross, book, bank_key=bank_key, reporting_exponent=exponent)
-        exposures = exposure_rows(gross, applied, parties, tables, book)
+        used = protection_uses(covers, gross, book, bank_key=bank_key, reporting_exponent=exponent)
+        exposures = exposure_rows(gross, used, parties, tables, book)
         rows.append(exposures)
+        uses.append(used.with_columns(book_id=pl.lit(book.id)))
         totals.append(obligor_totals(exposures, gross, parties, book))
         cells.append(obligor_products(exposures, gross, book))
         findings += _gross_findings(gross, tables["facilities"], book)
     return {
         "exposures": pl.concat(rows),
+        "protection_uses": pl.concat(uses),
         "obligor_exposures": pl.concat(totals),
         "obligor_products": pl.concat(cells),
         "parties": parties,

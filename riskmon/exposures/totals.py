@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from riskmon.domain.money import exact_sum
+from riskmon.domain.money import BP, exact_sum
 from riskmon.domain.terms import Category
 from riskmon.rulebook.select import Book
 
@@ -17,9 +17,10 @@ def obligor_totals(
 ) -> pl.DataFrame:
     """One row for each obligor with a facility or moved-in protection, and for each party a refused row touches.
 
-    exposures: the book's exposure rows. gross: loan_balance_minor and is_exempt a facility; a loan that the book
-    exempts is in no loan balance, since that is what its limit is on. parties: party_key, is_complete. Returns the columns of `obligor_exposures` with obligor_key; loan and credit balance are null where the book
-    does not define them.
+    exposures: the book's exposure rows. gross: loan_balance_minor and booked_exempt_bp a facility; a loan that
+    the book exempts in full is in no loan balance, since that is what its limit is on. parties: party_key, is_complete.
+    Returns the columns of `obligor_exposures` with obligor_key; loan and credit balance are null where the book does not
+    define them.
     """
     by_category = (
         exact_sum(pl.when(pl.col("category") == category.value).then("exposure_minor").otherwise(0)).alias(
@@ -36,8 +37,7 @@ def obligor_totals(
             rows_complete=pl.col("is_complete").all(),
         )
     )
-    counted = pl.when("is_exempt").then(0).otherwise("loan_balance_minor").alias("loan_balance_minor")
-    loans = gross.lazy().group_by("obligor_key").agg(exact_sum(counted))
+    loans = gross.lazy().group_by("obligor_key").agg(loan_balance_minor=exact_sum(limited_loans()))
     touched = parties.lazy().select(obligor_key="party_key", party_complete="is_complete")
     subjects = pl.concat(
         [sums.select("obligor_key"), touched.filter(~pl.col("party_complete")).select("obligor_key")]
@@ -62,6 +62,11 @@ def obligor_totals(
         .sort("obligor_key")
         .collect()
     )
+
+
+def limited_loans() -> pl.Expr:
+    """Loan principal that a limit on loans counts: nothing of a facility that the book exempts in full."""
+    return pl.when(pl.col("booked_exempt_bp") == BP).then(0).otherwise("loan_balance_minor").cast(pl.Int64)
 
 
 def _defined(column: str, *, is_defined: bool) -> pl.Expr:

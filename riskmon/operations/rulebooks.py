@@ -18,6 +18,9 @@ _SHAPES = (
     "conversion_factor",
     "exemption",
     "mitigation",
+    "risk_weight",
+    "haircut",
+    "holding_period",
     "signal",
     "guarantee_network",
 )
@@ -149,8 +152,9 @@ def _text(edition: Edition) -> str:
     lines = [edition.title, f"{edition.document}, in force from {edition.effective_from}"]
     borrowed = {"measures as": edition.measures_of, "groups as": edition.grouping_of}
     lines += [f"{how} {book}" for how, book in borrowed.items() if book]
-    if edition.measurement is not None:
-        lines += ["", "measurement", f"  {readable(_values(edition.measurement.model_dump()))}"]
+    for name in ("measurement", "maturity_mismatch"):
+        if (single := getattr(edition, name)) is not None:
+            lines += ["", name.replace("_", " "), f"  {readable(_values(single.model_dump()))}"]
     for shape in _SHAPES:
         entries = getattr(edition, shape)
         lines += ["", shape.replace("_", " ")] if entries else []

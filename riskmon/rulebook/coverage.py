@@ -10,8 +10,8 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from riskmon.rulebook.base import Rule
 from riskmon.rulebook.loader import BOOKS_FOLDER
-from riskmon.rulebook.model import Rule
 
 COVERAGE_NAME = "COVERAGE.toml"
 

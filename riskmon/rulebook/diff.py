@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from riskmon.rulebook.model import ConversionFactor, Edition, Entry, Grouping, Sourced
+from riskmon.rulebook.base import Entry, Sourced
+from riskmon.rulebook.exposure_rules import ConversionFactor
+from riskmon.rulebook.model import Edition, Grouping
 
 _HEADINGS = ("title", "title_zh", "document", "jurisdiction", "effective_from", "measures_of", "grouping_of")
 _NAMES = ("id", "name", "source", "when")

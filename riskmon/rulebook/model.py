@@ -4,40 +4,34 @@ An edition is one instrument as it stood from one date. Ratios are exact decimal
 haircut whole basis points. An entry with `when` applies only under the named choices.
 """
 
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from riskmon.domain import terms
-
-Bp = Annotated[int, Field(ge=0, le=10_000)]
-"""Basis points of the whole."""
-
-
-def _all_of(vocabulary: tuple[str, ...]) -> Callable[[tuple[str, ...]], tuple[str, ...]]:
-    """A misspelled word would match nothing, and the rule would silently not apply."""
-
-    def check(words: tuple[str, ...]) -> tuple[str, ...]:
-        unknown = [word for word in words if word not in vocabulary]
-        if unknown:
-            raise ValueError(f"{unknown[0]!r} is not one of {', '.join(vocabulary)}")
-        return words
-
-    return check
-
-
-Products = Annotated[tuple[str, ...], AfterValidator(_all_of(terms.PRODUCTS))]
-PartyKinds = Annotated[tuple[str, ...], AfterValidator(_all_of(terms.PARTY_KINDS))]
-ProtectionKinds = Annotated[tuple[str, ...], AfterValidator(_all_of(terms.PROTECTION_KINDS))]
-ControlBases = Annotated[tuple[str, ...], AfterValidator(_all_of(terms.CONTROL_BASES))]
-DependenceBases = Annotated[tuple[str, ...], AfterValidator(_all_of(terms.DEPENDENCE_BASES))]
-FamilyBases = Annotated[tuple[str, ...], AfterValidator(_all_of(terms.FAMILY_BASES))]
-RelationshipKinds = Annotated[tuple[str, ...], AfterValidator(_all_of(terms.RELATIONSHIP_KINDS))]
-GovernmentLevels = Annotated[tuple[str, ...], AfterValidator(_all_of(terms.GOVERNMENT_LEVELS))]
-Grade = Annotated[str, AfterValidator(lambda grade: _all_of(terms.GRADES)((grade,))[0])]
+from riskmon.rulebook.base import (
+    Bp,
+    ControlBases,
+    DependenceBases,
+    Entry,
+    FamilyBases,
+    PartyKinds,
+    Products,
+    RelationshipKinds,
+    Rule,
+    Sourced,
+)
+from riskmon.rulebook.exposure_rules import (
+    ConversionFactor,
+    Exemption,
+    Haircut,
+    HoldingPeriod,
+    MaturityMismatch,
+    Measurement,
+    Mitigation,
+    RiskWeight,
+)
 
 PartyClass = Literal[
     "any", "non_interbank", "interbank", "gsib", "dsib", "anonymous", "qccp_non_clearing", "ccp_non_qualifying",
@@ -45,33 +39,6 @@ PartyClass = Literal[
 ]  # fmt: skip
 """Which parties a limit is for. A group has the class of its anchor; it is an institution if one of its members is.
 A related party is one in the bank's own register, unless it is a bank."""
-
-
-class Rule(BaseModel):
-    """Anything a rulebook states. Frozen, and closed to unknown keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Source(Rule):
-    """Where a rule is written, and how sure we are of the fact: the printed text was checked, or it was not."""
-
-    clause: str = Field(min_length=1)
-    certainty: Literal["verified", "unverified"]
-    document: str = ""
-    note: str = ""
-
-
-class Sourced(Rule):
-    """A rule with the place where it is written."""
-
-    source: Source
-
-
-class Entry(Sourced):
-    """A rule of its own; with `when`, in force only under these choices."""
-
-    when: dict[str, str] = Field(default_factory=dict)
 
 
 class Choice(Entry):
@@ -164,68 +131,6 @@ class Threshold(Entry):
     ratio: Decimal = Field(gt=0, le=1)
     boundary: Literal["above", "at_or_above"]
     top_n: int | None = Field(default=None, ge=1)
-
-
-class ConversionFactor(Entry):
-    """The share of an undrawn or contingent amount that counts as exposure.
-
-    A condition that is given must hold; one that is not known takes the reading with the higher factor.
-    """
-
-    products: Products = Field(min_length=1)
-    factor_bp: Bp
-    is_cancellable: bool | None = None
-    is_qualifying: bool | None = None
-    original_maturity: Literal["up_to_one_year", "over_one_year"] | None = None
-
-
-class Measurement(Entry):
-    """How the book measures: which figure its exposure is, and what comes off before protection.
-
-    `measure = "credit_balance"` makes the book's figure a balance at nominal value instead of an exposure value.
-    """
-
-    measure: Literal["exposure", "credit_balance"]
-    deducts_provision: bool
-    includes_accrued_interest: bool = True
-    loan_products: Products = ()
-
-
-class Exemption(Entry):
-    """Exposures that the book leaves out of its limits. Every condition that is given must hold.
-
-    `min_grade` is the worst external grade of the party's country that still exempts.
-    """
-
-    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    party_kinds: PartyKinds = ()
-    countries: tuple[str, ...] = ()
-    government_levels: GovernmentLevels = ()
-    products: Products = ()
-    min_grade: Grade | None = None
-    is_qualifying_ccp: bool | None = None
-    is_subordinated: bool | None = None
-    is_intraday: bool | None = None
-    is_settlement: bool | None = None
-    is_deducted_from_capital: bool | None = None
-
-
-class Mitigation(Entry):
-    """Protection that the book recognises, and what it does.
-
-    `deduct` takes the protected amount off the obligor; `substitute` also adds it to the provider.
-    `provider_kinds` empty means that the provider does not matter.
-    """
-
-    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    protection_kinds: ProtectionKinds = Field(min_length=1)
-    effect: Literal["deduct", "substitute"]
-    provider: Literal["any", "own_bank", "other"] = "any"
-    provider_kinds: PartyKinds = ()
-    provider_countries: tuple[str, ...] = ()
-    min_grade: Grade | None = None
-    must_outlast_claim: bool
-    haircut_bp: Bp = 0
 
 
 class DependenceTest(Sourced):
@@ -364,6 +269,10 @@ class Edition(Rule):
     conversion_factor: tuple[ConversionFactor, ...] = ()
     exemption: tuple[Exemption, ...] = ()
     mitigation: tuple[Mitigation, ...] = ()
+    risk_weight: tuple[RiskWeight, ...] = ()
+    haircut: tuple[Haircut, ...] = ()
+    holding_period: tuple[HoldingPeriod, ...] = ()
+    maturity_mismatch: MaturityMismatch | None = None
     signal: tuple[SignalRule, ...] = ()
     guarantee_network: tuple[GuaranteeNetwork, ...] = ()
     joint_credit: tuple[JointCredit, ...] = ()
@@ -380,11 +289,11 @@ class Edition(Rule):
 
     def entries(self) -> tuple[Entry, ...]:
         """Every entry of the edition, in the order of its shapes."""
-        measurement = () if self.measurement is None else (self.measurement,)
+        single = (each for each in (self.measurement, self.maturity_mismatch) if each is not None)
         return (
-            *self.choice, *measurement, *self.grouping, *self.limit, *self.threshold, *self.conversion_factor,
-            *self.exemption, *self.mitigation, *self.signal, *self.guarantee_network, *self.joint_credit,
-            *self.joint_limit,
+            *self.choice, *single, *self.grouping, *self.limit, *self.threshold, *self.conversion_factor,
+            *self.exemption, *self.mitigation, *self.risk_weight, *self.haircut, *self.holding_period, *self.signal,
+            *self.guarantee_network, *self.joint_credit, *self.joint_limit,
         )  # fmt: skip
 
     def clause(self, entry: Sourced) -> str:

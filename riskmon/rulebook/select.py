@@ -7,19 +7,25 @@ from typing import TypeVar
 
 from riskmon.domain.errors import CallerError
 from riskmon.domain.terms import Level
+from riskmon.rulebook.base import Entry
+from riskmon.rulebook.exposure_rules import (
+    ConversionFactor,
+    Exemption,
+    Haircut,
+    HoldingPeriod,
+    MaturityMismatch,
+    Measurement,
+    Mitigation,
+    RiskWeight,
+)
 from riskmon.rulebook.loader import LoadedEdition, editions_of
 from riskmon.rulebook.model import (
-    ConversionFactor,
     Edition,
-    Entry,
-    Exemption,
     Grouping,
     GuaranteeNetwork,
     JointCredit,
     JointLimit,
     Limit,
-    Measurement,
-    Mitigation,
     SignalRule,
     Threshold,
     choice_parties,
@@ -50,6 +56,10 @@ class Book:
     conversion_factors: tuple[ConversionFactor, ...]
     exemptions: tuple[Exemption, ...]
     mitigations: tuple[Mitigation, ...]
+    risk_weights: tuple[RiskWeight, ...]
+    haircuts: tuple[Haircut, ...]
+    holding_periods: tuple[HoldingPeriod, ...]
+    maturity_mismatch: MaturityMismatch | None
     signals: tuple[SignalRule, ...]
     guarantee_network: GuaranteeNetwork | None
     joint_credit: tuple[JointCredit, ...]
@@ -181,6 +191,10 @@ def _book(name: str, as_of: date, wanted: Mapping[str, str]) -> Book:
         conversion_factors=_standing(converting.edition, converting.edition.conversion_factor, wanted),
         exemptions=_standing(measuring.edition, measuring.edition.exemption, wanted),
         mitigations=_standing(measuring.edition, measuring.edition.mitigation, wanted),
+        risk_weights=_standing(measuring.edition, measuring.edition.risk_weight, wanted),
+        haircuts=_standing(measuring.edition, measuring.edition.haircut, wanted),
+        holding_periods=_standing(measuring.edition, measuring.edition.holding_period, wanted),
+        maturity_mismatch=measuring.edition.maturity_mismatch,
         signals=_standing(own.edition, own.edition.signal, wanted),
         guarantee_network=next(iter(_standing(own.edition, own.edition.guarantee_network, wanted)), None),
         joint_credit=_standing(own.edition, own.edition.joint_credit, wanted),

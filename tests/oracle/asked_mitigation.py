@@ -1,7 +1,7 @@
 """How the cases on conversion, mitigation, limits and reporting sets are asked of a bank."""
 
 from tests import builders
-from tests.oracle.exposure_cases import amount, loan, minor, protection
+from tests.oracle.exposure_cases import AS_OF, CENTS, amount, loan, minor, protection
 
 
 def partly_drawn(bank, book, case, *, drawn_as, undrawn_as, **terms):
@@ -64,6 +64,44 @@ def guarantee_substitution(bank, case, expected):
     joined = guaranteed(bank, "basel_lex", case | {"connected": True}, {"kind": "bank"})
     (group,) = joined.headroom("general", "basel_lex/A")
     assert group["exposure_minor"] == minor(110)
+
+    weighted = guaranteed(
+        bank, "eu_crr", case, {"kind": "bank", "risk_weight_bp": 2_000}, risk_weight_bp=10_000
+    )
+    assert [weighted.exposure(name) for name in "AG"] == [minor(expected[name]) for name in "AG"]
+
+
+def guarantee_rw_condition_eu(bank, case, expected):
+    weights = [int(case[name] * 10_000) for name in ("rw_A", "rw_G")]
+    for book in ("eu_crr", "uk_pra"):
+        guarantor = {"kind": "bank", "risk_weight_bp": weights[1]}
+        outcome = guaranteed(bank, book, case, guarantor, risk_weight_bp=weights[0])
+        assert [outcome.exposure(name) for name in "AG"] == [minor(expected[name]) for name in "AG"]
+
+
+def maturity_mismatch(bank, case, expected):
+    ends = {
+        "FA": f"{AS_OF.year + int(case['T_residual_exposure'])}-06-30",
+        "P1": f"{AS_OF.year + int(case['t_residual_protection'])}-06-30",
+    }
+    for book in ("basel_lex", "us_sccl", "apra_aps221"):
+        outcome = bank.run(
+            book,
+            parties=[builders.party("A"), builders.party("G", kind="bank")],
+            facilities=[loan("FA", "A", case["loan_to_A"], maturity_date=ends["FA"])],
+            protections=[
+                protection(
+                    "P1", case["protection"], kind="guarantee", provider_id="G", start_date="2026-01-01",
+                    maturity_date=ends["P1"],
+                )
+            ],
+            protection_covers=[builders.cover("P1", "FA")],
+        )  # fmt: skip
+        for name in "AG":  # told to six decimals
+            assert abs(outcome.exposure(name) - minor(expected[name])) <= CENTS
+        # exactly: 60 x 1.75 / 4.75 rounded down to the minor unit, and nothing lost
+        assert outcome.exposure("G") == minor(60) * 7 // 19
+        assert outcome.exposure("A") + outcome.exposure("G") == minor(case["loan_to_A"])
 
 
 def collateral_issuer_basel_simple(bank, case, expected):
@@ -167,6 +205,7 @@ ASKED = {
     asked.__name__: asked
     for asked in (
         off_balance_basel, off_balance_floor, off_balance_apra, off_balance_eu, guarantee_substitution,
+        guarantee_rw_condition_eu, maturity_mismatch,
         collateral_issuer_basel_simple, guarantor_sovereign_exempt, us_collateral_issuer, boundaries,
         eu_institution_limit, gsib,
     )

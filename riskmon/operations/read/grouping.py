@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from riskmon.domain.errors import NotFoundError
 from riskmon.operations.read.rulebooks import applied_edition
+from riskmon.rulebook.base import Sourced
 from riskmon.rulebook.loader import shipped_editions
-from riskmon.rulebook.model import Edition, Grouping, Sourced, choice_parties, choice_value
+from riskmon.rulebook.model import Edition, Grouping, choice_parties, choice_value
 from riskmon.store.snapshots import Manifest
 
 _UNSAID = "judgement"

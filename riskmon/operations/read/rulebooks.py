@@ -3,8 +3,9 @@
 from riskmon.domain.errors import NotFoundError
 from riskmon.operations.read.items import Item, stamp
 from riskmon.operations.read.paging import Body, PageRequest, Where, open_list
+from riskmon.rulebook.base import Entry
 from riskmon.rulebook.loader import shipped_editions
-from riskmon.rulebook.model import Edition, Entry, Limit, choice_value
+from riskmon.rulebook.model import Edition, Limit, choice_value
 from riskmon.store.snapshots import BookRecord, Manifest, Snapshots
 
 

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from riskmon.domain.terms import GRADES
-from riskmon.exposures.exemption import is_exempt
+from riskmon.exposures.exemption import exempt_share_bp
 from riskmon.rulebook.select import select
 
 BOOKS = {book.id: book for book in select(["cn_large_exposures", "basel_lex"], as_of=date(2026, 6, 30)).books}
@@ -14,7 +14,9 @@ SCHEMA = {
     "obligor_kind": pl.String, "obligor_country": pl.String, "obligor_government_level": pl.String,
     "obligor_is_qualifying_ccp": pl.Boolean, "obligor_grade_rank": pl.Int32, "product": pl.String,
     "is_subordinated": pl.Boolean, "is_intraday": pl.Boolean, "is_settlement": pl.Boolean,
-    "is_deducted_from_capital": pl.Boolean,
+    "is_deducted_from_capital": pl.Boolean, "is_cancellable": pl.Boolean, "is_drawable_on_condition": pl.Boolean,
+    "start_date": pl.Date, "maturity_date": pl.Date, "obligor_risk_weight_bp": pl.Int32,
+    "obligor_tags": pl.List(pl.String),
 }  # fmt: skip
 
 
@@ -22,7 +24,7 @@ def exempt(book_id, kind="corporate", product="loan", country="CN", grade=None, 
     row = {"obligor_kind": kind, "obligor_country": country, "product": product} | flags
     row["obligor_grade_rank"] = None if grade is None else GRADES.index(grade)
     frame = pl.DataFrame([{name: row.get(name) for name in SCHEMA}], schema=SCHEMA)
-    return frame.select(is_exempt(BOOKS[book_id])).item()
+    return frame.select(exempt_share_bp(BOOKS[book_id], "booked")).item() == 10_000
 
 
 def province(level, **more):

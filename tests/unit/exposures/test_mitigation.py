@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from riskmon.exposures.mitigation import applied_protection, covers_with_terms
+from riskmon.exposures.mitigation import covers_with_terms, protection_uses
 from riskmon.rulebook.select import select
 
 BOOK = select(["cn_large_exposures"], as_of=date(2026, 6, 30)).books[0]
@@ -28,47 +28,72 @@ PARTIES = pl.DataFrame(
         "country": ["CN", "CN", "XA", "CN", "CN", "CN", "XA", "XA"],
     },
     schema_overrides={"party_key": pl.Int32},
+).with_columns(
+    government_level=pl.lit(None, dtype=pl.String),
+    is_qualifying_ccp=pl.lit(None, dtype=pl.Boolean),
+    risk_weight_bp=pl.lit(None, dtype=pl.Int32),
+    tags=pl.lit(None, dtype=pl.String),
 )
+PROTECTION = {
+    "protection_key": pl.Int32, "kind": pl.String, "provider_key": pl.Int32, "value_minor": pl.Int64,
+    "rate_e10": pl.Int64, "exponent": pl.Int32, "currency": pl.String, "start_date": pl.Date, "maturity_date": pl.Date,
+    "original_maturity_date": pl.Date, "haircut_class": pl.String, "is_used_for_capital": pl.Boolean,
+    "trade_id": pl.String,
+}  # fmt: skip
+COVER = {
+    "protection_key": pl.Int32, "facility_key": pl.Int32, "covered_amount_minor": pl.Int64, "rank": pl.Int32,
+    "cover_key": pl.Int32,
+}  # fmt: skip
+CLAIM = {
+    "facility_key": pl.Int32, "obligor_key": pl.Int32, "maturity_date": pl.Date, "product": pl.String,
+    "currency": pl.String,
+}  # fmt: skip
+PARTS = {
+    "facility_key": pl.Int32, "booked_minor": pl.Int64, "potential_minor": pl.Int64, "factor_bp": pl.Int32,
+}  # fmt: skip
 
 
-def applied(protections, covers, gross, *, grades=()):
-    """protections: key -> (kind, provider, value, maturity); covers: (protection, facility, amount, rank[, cover])."""
-    protection_frame = pl.DataFrame(
-        [(key, kind, provider, value, 10**10, 2, end) for key, (kind, provider, value, end) in protections.items()],
-        schema={
-            "protection_key": pl.Int32, "kind": pl.String, "provider_key": pl.Int32, "value_minor": pl.Int64,
-            "rate_e10": pl.Int64, "exponent": pl.Int32, "maturity_date": pl.Date,
-        },
-        orient="row",
-    ).with_columns(start_date=pl.lit(None, dtype=pl.Date))  # fmt: skip
-    cover_frame = pl.DataFrame(
-        [(*row, *([n] if len(row) == 4 else [])) for n, row in enumerate(covers)],
-        schema={
-            "protection_key": pl.Int32,
-            "facility_key": pl.Int32,
-            "covered_amount_minor": pl.Int64,
-            "rank": pl.Int32,
-            "cover_key": pl.Int32,
-        },
-        orient="row",
-    )
-    facilities = pl.DataFrame(
-        [(key, OBLIGOR, END) for key in gross],
-        schema={"facility_key": pl.Int32, "obligor_key": pl.Int32, "maturity_date": pl.Date},
-        orient="row",
-    )
-    parts = pl.DataFrame(
-        [(key, amount, 0) for key, amount in gross.items()],
-        schema={"facility_key": pl.Int32, "booked_minor": pl.Int64, "potential_minor": pl.Int64},
-        orient="row",
-    )
-    ratings = pl.DataFrame(list(grades), schema={"country": pl.String, "grade": pl.String}, orient="row")
-    rows = covers_with_terms(
-        protection_frame, cover_frame, facilities, PARTIES, ratings, as_of=date(2026, 6, 30)
-    )
-    found = applied_protection(rows, parts, BOOK, bank_key=BANK, reporting_exponent=2)
+def applied(protections, covers, gross, *, grades=(), book=BOOK):
+    """What each facility takes: (facility, provider, is_substitution, amount).
+
+    protections: key -> (kind, provider, value, maturity); covers: (protection, facility, amount, rank[, cover]).
+    """
+    found = uses(protections, covers, gross, grades=grades, book=book).filter(pl.col("applied_minor") > 0)
     rows = found.select("facility_key", "provider_key", "is_substitution", "applied_minor").iter_rows()
     return sorted(rows, key=lambda row: (row[0], row[2], row[1] or 0))
+
+
+def uses(protections, covers, gross, *, grades=(), book=BOOK, **more):
+    named = (
+        {
+            "protection_key": key,
+            "kind": kind,
+            "provider_key": provider,
+            "value_minor": value,
+            "maturity_date": end,
+        }
+        for key, (kind, provider, value, end) in protections.items()
+    )
+    terms = {"rate_e10": 10**10, "exponent": 2, "currency": "CNY"}
+    tables = {
+        "protections": pl.DataFrame([{**terms, **row, **more} for row in named], schema=PROTECTION),
+        "protection_covers": pl.DataFrame(
+            [(*row, *([n] if len(row) == 4 else [])) for n, row in enumerate(covers)],
+            schema=COVER,
+            orient="row",
+        ),
+        "facilities": pl.DataFrame(
+            [(key, OBLIGOR, END, "loan", "CNY") for key in gross], schema=CLAIM, orient="row"
+        ),
+        "country_ratings": pl.DataFrame(
+            list(grades), schema={"country": pl.String, "grade": pl.String}, orient="row"
+        ),
+    }
+    parts = pl.DataFrame(
+        [(key, amount, 0, 10_000) for key, amount in gross.items()], schema=PARTS, orient="row"
+    )
+    asked = covers_with_terms(tables, PARTIES, as_of=date(2026, 6, 30))
+    return protection_uses(asked, parts, book, bank_key=BANK, reporting_exponent=2)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 from pydantic import ValidationError
 
-from riskmon.rulebook.model import Choice, Edition, Limit, Source, WarningLines
+from riskmon.rulebook.base import Source
+from riskmon.rulebook.model import Choice, Edition, Limit, WarningLines
 
 SOURCE = Source(clause="1", certainty="verified")
 

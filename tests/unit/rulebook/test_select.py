@@ -83,7 +83,10 @@ def test_two_files_of_one_id_cannot_be_told_apart_and_are_refused(own, tmp_path)
 
 
 def test_the_first_value_of_a_choice_is_its_default():
-    assert book_of("cn_large_exposures").choices == {"dependence": "directed"}
+    assert book_of("cn_large_exposures").choices == {
+        "dependence": "directed",
+        "margin": "after_conversion",
+    }
     assert book_of("cn_large_exposures").grouping.dependence == "directed"
 
 
@@ -114,23 +117,16 @@ def test_only_a_choice_that_may_be_partial_takes_parties_and_then_needs_some(val
         select(["eu_crr"], as_of=TODAY, choices={"eu_crr.central_government": value})
 
 
-def test_medium_and_low_risk_items_count_by_half_where_the_exemption_is_chosen():
-    # Over a year is medium risk and never relieved; a documentary credit and a short facility are.
-    factors = {
+def test_half_of_medium_and_low_risk_items_is_exempt_only_where_the_choice_is_made():
+    shares = {
         value: {
-            (product, factor.original_maturity): factor.factor_bp
-            for factor in book_of(
-                "eu_crr", choices={"eu_crr.medium_low_risk_exemption": value}
-            ).conversion_factors
-            for product in factor.products
+            rule.id: rule.share_bp
+            for rule in book_of("eu_crr", choices={"eu_crr.medium_low_risk_exemption": value}).exemptions
+            if rule.share_bp != 10_000
         }
         for value in ("off", "on")
     }
-    assert set(factors["off"].values()) == {10_000}
-    assert {key: bp for key, bp in factors["on"].items() if bp != 10_000} == {
-        ("commitment", "up_to_one_year"): 5_000,
-        ("documentary_credit", None): 5_000,
-    }
+    assert shares == {"off": {}, "on": {"half_of_undrawn": 5_000, "half_of_documentary_credits": 5_000}}
 
 
 @pytest.mark.parametrize(("choices", "said"), [
