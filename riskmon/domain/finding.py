@@ -76,6 +76,11 @@ _KINDS = (
                 "Find the true dates and keep the record that has them.", "relationship owner"),
     _stays("hub_cut", "A party of an exempt kind is not followed, which keeps groups apart that it would join.",
                 "Check that its kind is right; nothing, if it is.", "relationship owner"),
+    _stays("hub_glues", "A party of a kind that books exempt is followed under this one, and holds parties in one group "
+                "that no other relationship connects.",
+                "Check that its kind is right and that the book should group what it controls.", "relationship owner"),
+    _stays("parent_missing", "A recorded holder or parent of a firm is not among the parties, so the firm's group may lack "
+                "its head.", "Deliver the party that the relationship names.", "relationship owner"),
     _stays("treasury_shares", "A firm holds its own shares; they leave the denominator of its votes.",
                 "Nothing, if the holding is real.", "relationship owner"),
     _stays("kind_unknown", "The party's kind is empty or outside the vocabulary; it is treated as a corporate, "
@@ -91,6 +96,10 @@ _KINDS = (
                 "Check the facility: an unapproved overdraft or a wrong commitment."),
     _stays("past_maturity", "The facility is past its maturity and still carries an amount.",
                 "Check for an extension that was not recorded, or for arrears."),
+    _stays("not_yet_begun", "The facility begins after the run's date; what it carries counts all the same.",
+                "Check the start date, or deliver the facility from the day on which it begins."),
+    _stays("past_due_negative", "Days past due are below zero; they are taken as unknown.",
+                "Deliver whole days since the oldest unpaid due date, zero where nothing is due."),
     _stays("not_yet_known", "The row became known after the date the run may look at; it is left out of this run.",
                 "Nothing: run with a later --known-at to use it."),
     _stays("superseded", "The source said otherwise on or before the date the run looks at; what it said before is left out.",

@@ -70,12 +70,18 @@ def in_reporting_currency(amount: pl.Expr, reporting_exponent: int) -> tuple[pl.
 
 
 def amount_text(amount: pl.Expr, exponent: int) -> pl.Expr:
-    """`decimal_text` for a column: minor units as text in major units with `exponent` decimals; null stays null."""
+    """Minor units as text for a reader, in major units with `exponent` decimals: `1,234,567.89`; null stays null."""
     sign = pl.when(amount < 0).then(pl.lit("-")).otherwise(pl.lit(""))
     digits = amount.cast(pl.Int128).abs().cast(pl.String).str.zfill(exponent + 1)
     if exponent == 0:
-        return sign + digits
-    return sign + digits.str.head(-exponent) + "." + digits.str.tail(exponent)
+        return sign + _separated(digits)
+    return sign + _separated(digits.str.head(-exponent)) + "." + digits.str.tail(exponent)
+
+
+def _separated(digits: pl.Expr) -> pl.Expr:
+    """Digits in threes from the right."""
+    threes = digits.str.reverse().str.replace_all(r"\d{3}", "$0,")
+    return threes.str.strip_suffix(",").str.reverse()
 
 
 def percent_text(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:

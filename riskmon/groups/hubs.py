@@ -1,13 +1,16 @@
-"""Hubs: exempt parties that would glue groups together, if the book did not cut what they own, rely on or are linked with.
+"""Hubs: exempt parties that glue groups together, or would if the book did not cut what they own or are linked with.
 
 The cut is the book's and right; but a wrong `kind` of one party would hide as much as a right one spares, so every hub
-that holds several groups apart is shown to the owner of the relationships.
+that holds several groups apart is shown to the owner of the relationships. So is one that a book follows although other
+books exempt its kind, where it alone holds a group together.
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 import polars as pl
 
+from graph_models.arrays import components
 from graph_models.terms import LinkKind
 from riskmon.domain.finding import FINDING_KINDS
 from riskmon.domain.money import BP
@@ -15,7 +18,12 @@ from riskmon.frames.outputs import OUTPUT_TABLES
 from riskmon.groups.links import COUNTING, counting_links
 from riskmon.rulebook.model import Grouping
 
-SAMPLE_SIZE = 5
+SAMPLE_SIZE: Final = 5
+
+EXEMPT_KINDS: Final = ("sovereign", "central_bank", "regional_government", "ccp")
+"""Kinds that one book or another exempts."""
+
+_HUBS: Final = {"hub_key": pl.Int32(), "group_count": pl.UInt32(), "anchor_ids": pl.List(pl.String())}
 
 
 def glued_groups(
@@ -48,18 +56,55 @@ def glued_groups(
     )
 
 
-def hub_findings(parties: pl.DataFrame, glued: Sequence[tuple[str, pl.DataFrame]]) -> pl.DataFrame:
-    """One finding a hub over all books: how many groups would merge, and the first of their anchors.
+def gluing_hubs(
+    parties: pl.DataFrame, grouping: Grouping, links: pl.DataFrame, members: pl.DataFrame
+) -> pl.DataFrame:
+    """The exempt parties that the book follows and that alone connect a group: hub_key, group_count, anchor_ids.
 
-    glued: book id and what `glued_groups` found under it.
+    links: those that count under the book. members: of its groups. `group_count` is into how many parts the members
+    with exposure fall without such parties, whatever the votes; `anchor_ids` are the first parties of some.
+    """
+    followed = [kind for kind in EXEMPT_KINDS if kind not in (*grouping.hub_kinds, *grouping.separate_kinds)]
+    hubs = parties.filter(pl.col("kind").is_in(followed))["party_key"].implode()
+    glued = members.filter(pl.col("party_key").is_in(hubs)).select("group_key", hub_key="party_key")
+    if glued.is_empty():
+        return pl.DataFrame(schema=_HUBS)
+    others = members.join(glued, on="group_key", how="semi").filter(~pl.col("party_key").is_in(hubs))
+    inside = others["party_key"].unique().implode()
+    between = links.filter(pl.col("source_key").is_in(inside), pl.col("target_key").is_in(inside))
+    labels = components(
+        parties.height, between["source_key"].to_numpy(), between["target_key"].to_numpy(), is_strong=False
+    )
+    exposed = others.filter(pl.col("role") != "connector")
+    parts = (
+        exposed.with_columns(part=pl.Series(labels[exposed["party_key"]]))
+        .join(parties.select("party_key", "party_id"), on="party_key", how="left")
+        .group_by("group_key", "part")
+        .agg(first_id=pl.col("party_id").min())
+    )
+    return (
+        glued.join(parts, on="group_key", how="inner")
+        .group_by("hub_key")
+        .agg(group_count=pl.len(), anchor_ids=pl.col("first_id").unique().sort().head(SAMPLE_SIZE))
+        .filter(pl.col("group_count") > 1)
+    )
+
+
+def hub_findings(
+    parties: pl.DataFrame, code: str, said: str, found: Sequence[tuple[str, pl.DataFrame]]
+) -> pl.DataFrame:
+    """One finding a hub over all books.
+
+    code: `hub_cut` or `hub_glues`. said: what the hub does, with places for its name, how many and the books. found:
+    book id and what was found under it.
     """
     table = OUTPUT_TABLES["findings"]
-    rows = [found.with_columns(book_id=pl.lit(book_id)) for book_id, found in glued if found.height]
+    rows = [each.with_columns(book_id=pl.lit(book_id)) for book_id, each in found if each.height]
     if not rows:
         return table.empty()
-    kind = FINDING_KINDS["hub_cut"]
+    kind = FINDING_KINDS[code]
     names = parties.select(hub_key="party_key", subject_id="party_id", name="name")
-    found = (
+    hubs = (
         pl.concat(rows)
         .sort("group_count", "book_id", descending=[True, False])
         .group_by("hub_key", maintain_order=True)
@@ -68,14 +113,12 @@ def hub_findings(parties: pl.DataFrame, glued: Sequence[tuple[str, pl.DataFrame]
     )
     called = pl.coalesce("name", "subject_id")
     return table.shape(
-        found.with_columns(
+        hubs.with_columns(
             finding_code=pl.lit(kind.code),
             table=pl.lit("relationships"),
             row_count="group_count",
             sample="anchor_ids",
-            message=pl.format(
-                "{} {} would merge {} groups under {}.", pl.lit(kind.message), called, "group_count", "books"
-            ),
+            message=pl.lit(f"{kind.message} ") + pl.format(said, called, "group_count", "books"),
             remedy=pl.lit(kind.remedy),
             owner=pl.lit(kind.owner),
         )

@@ -10,7 +10,7 @@ from riskmon.groups.clearing import grouped_exposures
 from riskmon.groups.covers import CoverReader, WholeCover
 from riskmon.groups.gate import open_gates, passing_parties
 from riskmon.groups.guarantees import guarantee_rings, guarantees
-from riskmon.groups.hubs import glued_groups, hub_findings
+from riskmon.groups.hubs import glued_groups, gluing_hubs, hub_findings
 from riskmon.groups.membership import membership
 from riskmon.groups.register import registered_cover
 from riskmon.groups.totals import group_totals, with_if_confirmed
@@ -49,7 +49,7 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
     frames: dict[str, list[pl.DataFrame]] = {}
     reader = CoverReader(tables["relationships"], parties)
     counting: dict[str, pl.Series] = {}
-    glued = []
+    cut, gluing = [], []
     for book in selection.books:
         grouping = book.grouping or ALONE
         if grouping.of_register:
@@ -61,10 +61,17 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
             frames.setdefault(name, []).append(frame)
         counting[book.id] = whole.links["relationship_key"]
         found = (of_book["groups"], of_book["group_members"])
-        glued.append((book.id, glued_groups(tables["relationships"], parties, grouping, found)))
+        cut.append((book.id, glued_groups(tables["relationships"], parties, grouping, found)))
+        gluing.append((book.id, gluing_hubs(parties, grouping, whole.links, of_book["group_members"])))
     return {
         "relationships": _with_books(tables["relationships"], counting),
-        "findings": pl.concat([tables["findings"], hub_findings(parties, glued)]),
+        "findings": pl.concat(
+            [
+                tables["findings"],
+                hub_findings(parties, "hub_cut", "{} would merge {} groups under {}.", cut),
+                hub_findings(parties, "hub_glues", "{} alone connects {} parts under {}.", gluing),
+            ]
+        ),
         "not_evaluated": pl.concat([tables["not_evaluated"], open_gates(tables, selection)]),
         **{name: _numbered(name, parts, parties.height) for name, parts in frames.items()},
         "guarantees": answers_for,

@@ -1,12 +1,17 @@
-"""Citations: where a rule is written, as each language writes it."""
+"""Citations: what a party is called, and where a rule is written, as each language writes it."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-_TWO_NAMES: Final = re.compile(r"(?P<en>[^()\u4e00-\u9fff]+) \((?P<zh>[^()]*[\u4e00-\u9fff][^()]*)\)")
-"""A document that has a Latin and a Chinese name."""
+_NAMES: Final = re.compile(r"(?P<zh>[^()]*[\u4e00-\u9fff][^()]*?) \((?P<en>[^\u4e00-\u9fff]+)\)")
+"""A party that has a Chinese and a Latin name."""
+
+_DOCUMENTS: Final = re.compile(
+    r"(?P<en>[^()\u4e00-\u9fff]+) \((?P<zh>[^()]*[\u4e00-\u9fff][^()]*)\)(?:, (?P<place>.+))?"
+)
+"""A document that has a Latin and a Chinese name, and a place in it."""
 
 _PLACES: Final = (
     (re.compile(r"art\. ([\d()a-z-]+)"), r"第\1条"),
@@ -41,8 +46,22 @@ def cited(clauses: Sequence[tuple[str, str] | None]) -> Said:
     )
 
 
+def name_said(name: str) -> Said:
+    """What a party is called in each language; of `Chinese (Latin)` each language takes its own."""
+    both = _NAMES.fullmatch(name)
+    return Said(both["en"], both["zh"]) if both else Said(name, name)
+
+
+def clause_said(text: str) -> Said:
+    """A document and clause that stand in one text."""
+    both = _DOCUMENTS.fullmatch(text)
+    if both is None or not both["place"]:
+        return _document(text)
+    return Said(f"{both['en']}, {both['place']}", f"{both['zh']}，{_place_zh(both['place'])}")
+
+
 def _document(document: str) -> Said:
-    both = _TWO_NAMES.fullmatch(document)
+    both = _DOCUMENTS.fullmatch(document)
     return Said(both["en"], both["zh"]) if both else Said(document, document)
 
 

@@ -1,18 +1,15 @@
 """Why a party belongs to a group, in one sentence a member, in English and Chinese, as a credit officer would say it."""
 
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
-from riskmon.operations.citations import Said, cited
+from riskmon.operations.citations import Said, cited, name_said
 from riskmon.operations.group_links import Carrying, votes_of
 from riskmon.operations.limbs import LIMBS
 
 Step = Mapping[str, Any]
 """A relationship with source_name and target_name."""
-
-_TWO_NAMES: Final = re.compile(r"(?P<zh>[^()]*[\u4e00-\u9fff][^()]*?) \((?P<en>[^\u4e00-\u9fff]+)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +33,8 @@ class Ground:
     is_registered: bool = False
 
     def called(self, party_id: str) -> Said:
-        """What a party is called in each language; of `Chinese (Latin)` each language takes its own."""
-        name = self.names.get(party_id) or party_id
-        both = _TWO_NAMES.fullmatch(name)
-        return Said(both["en"], both["zh"]) if both else Said(name, name)
+        """What a party is called in each language."""
+        return name_said(self.names.get(party_id) or party_id)
 
 
 def member_sentence(member: Mapping[str, Any], anchor_id: str, ground: Ground, *, is_alone: bool) -> Said:
@@ -54,15 +49,20 @@ def member_sentence(member: Mapping[str, Any], anchor_id: str, ground: Ground, *
             f"{name.en} is a related party of the bank, in its register under the group of {anchor.en}.",
             f"{name.zh}是本行关联方，在关联方名录中归入{anchor.zh}所在集团。",
         )
+    is_connector = member["role"] == "connector"
     if not steps and is_alone:
         return Said(
             f"{name.en} stands alone: no other party is one risk with it.",
             f"{name.zh}单独成组，无其他方与其构成同一风险。",
         )
     if not steps:
+        own = (
+            Said(" and owes the bank nothing itself", "，本身对本行无债务") if is_connector else Said("", "")
+        )
+        whom = "this person" if member["party_id"] in ground.persons else "it"
         return Said(
-            f"{name.en} heads the group: the others stand or fall with it.",
-            f"{name.zh}为本组核心，组内其他各方的风险均系于该方。",
+            f"{name.en} heads the group{own.en}: the others stand or fall with {whom}.",
+            f"{name.zh}为本组核心{own.zh}，组内其他各方的风险均系于{'此人' if whom != 'it' else '该方'}。",
         )
     said = [step_said(step, ground) for step in steps]
     en = _chained(
@@ -70,7 +70,6 @@ def member_sentence(member: Mapping[str, Any], anchor_id: str, ground: Ground, *
     )
     zh = f"{name.zh}与{anchor.zh}构成同一风险：{'；'.join(each.zh for each in said)}"
     clauses = cited([ground.clause(step["kind"], step["basis"]) for step in steps if step["kind"]])
-    is_connector = member["role"] == "connector"
     return Said(
         en + ("; it owes the bank nothing and only connects the others" if is_connector else "")
         + (f" ({clauses.en})." if clauses.en else "."),

@@ -120,6 +120,25 @@ class Snapshots:
             )
         return self._open(folder)
 
+    def at(self, as_of: date | None, known_at: date | None) -> Snapshot:
+        """The last completed run of a date, or of the newest one, that looked only at what was known on another.
+
+        Raises:
+            NotFoundError: there is no such run.
+            NotReadyError: no run has finished yet.
+            SnapshotUnreadableError: a manifest is broken.
+        """
+        runs = (run for day in self._days() for run in self._runs_of(day))
+        for run in runs:
+            dates = run.manifest.as_of, run.manifest.known_at
+            if dates == (as_of or dates[0], known_at or dates[1]):
+                return run
+        named = [f"as of {as_of}"] * (as_of is not None) + [f"known at {known_at}"] * (known_at is not None)
+        raise NotFoundError(
+            f"No finished run stands {' and '.join(named)}.",
+            remedy="Make it with `riskmon run` and the same --as-of and --known-at; it stands beside the others.",
+        )
+
     def before(self, as_of: date, level: str) -> Snapshot | None:
         """The last completed run of one perimeter at the newest `as_of` before a date that has one.
 

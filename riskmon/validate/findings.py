@@ -49,10 +49,19 @@ def suspicious_facilities(facilities: pl.DataFrame, selection: Selection) -> lis
     carries = (pl.col("drawn_minor").fill_null(0) > 0) | (pl.col("commitment_minor").fill_null(0) > 0)
     checks = {
         "drawn_above_commitment": ~is_off_balance & (pl.col("drawn_minor") > pl.col("commitment_minor")),
+        "not_yet_begun": (pl.col("start_date") > selection.as_of) & carries,
+        "past_due_negative": pl.col("past_due_days") < 0,
         "past_maturity": (pl.col("maturity_date") < selection.as_of) & carries,
     }
-    columns = ["facility_id", "product", "drawn_minor", "commitment_minor", "maturity_date"]
-    rows = facilities.select(columns)
+    rows = facilities.select(
+        "facility_id",
+        "product",
+        "drawn_minor",
+        "commitment_minor",
+        "start_date",
+        "maturity_date",
+        "past_due_days",
+    )
     return [occurrences(code, "facilities", rows.filter(is_shown)) for code, is_shown in checks.items()]
 
 

@@ -10,6 +10,7 @@ from typing import Final
 import polars as pl
 
 from riskmon.domain.terms import SUBJECT_KINDS
+from riskmon.frames.inputs import INPUT_TABLES
 from riskmon.frames.outputs import OUTPUT_TABLES
 from riskmon.validate.findings import occurrences
 from riskmon.validate.identifiers import is_lei_wrong, is_uscc_wrong
@@ -159,8 +160,17 @@ def _merged(parties: pl.DataFrame, joined: pl.DataFrame) -> pl.DataFrame:
 
 
 def _follow(sieve: Sieve, identities: Identities) -> None:
-    """Replace aliases wherever a standing row refers to a party."""
+    """Replace aliases wherever a standing row refers to a party; rows that come to share a key by it are duplicates."""
     old, new = identities.aliases["alias_id"], identities.aliases["party_id"]
+    is_followed = {
+        table: [pl.col(name).is_in(old.implode()) for name in columns if name in INPUT_TABLES[table].key]
+        for table, columns in _REFERENCES.items()
+    }
+    collided = [
+        table
+        for table, names in is_followed.items()
+        if names and sieve.standing[table].select(pl.any_horizontal(names).any()).item()
+    ]
     for table, columns in _REFERENCES.items():
         sieve.standing[table] = sieve.standing[table].with_columns(pl.col(columns).replace(old, new))
     joint = pl.col("joint_obligor_ids")
@@ -173,6 +183,8 @@ def _follow(sieve: Sieve, identities: Identities) -> None:
         .then(subject.replace(old, new))
         .otherwise(subject)
     )
+    for table in collided:
+        sieve.refuse_duplicates(table)
     is_loop = pl.col("source_party_id") == pl.col("target_party_id")
     sieve.refuse("relationships", {"self_loop": is_loop & (pl.col("kind") != "shareholding")})
 

@@ -40,6 +40,10 @@ class Sieve:
             verdicts = [held.filter(code).select("row_number", code=pl.lit(code)) for code in reasons]
             self._remove(table, pl.concat(verdicts))
 
+    def refuse_duplicates(self, table: str) -> None:
+        """Refuse the standing rows that share a key since their parties were found to be one."""
+        self._remove(table, duplicate_rows(self.standing[table], INPUT_TABLES[table]))
+
     def refusals(self) -> pl.DataFrame:
         """Every refusal: table, row_number, code; one row a code, sorted."""
         return pl.concat([pl.DataFrame(schema=_REFUSALS), *self._refusals]).unique().sort(_REFUSALS.names())

@@ -31,6 +31,7 @@ from riskmon.validate.sieve import Sieve
 from riskmon.validate.structure import (
     firms_of_two_full_owners,
     firms_over_100,
+    firms_without_parent,
     is_in_force,
     is_known,
     is_superseded,
@@ -67,6 +68,12 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
     currency, level = report["currency"][0], report["level"][0]
     rates = known_rates(sieve.standing["fx_rates"], currency, selection)
     refuse_broken_references(sieve, rates)
+    dangling = sieve.refusals().filter(pl.col("code") == "reference_missing")
+    orphans = firms_without_parent(
+        refused_rows(sieve.delivered, dangling, "relationships"),
+        sieve.standing["parties"]["party_id"],
+        selection,
+    )
     identities = merge_identities(sieve)
     refusals = sieve.refusals()
     context = _Context(sieve.standing, selection, rates, is_solo=level == Level.SOLO.value)
@@ -81,6 +88,9 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
     found = [
         *findings.refused_occurrences(sieve.delivered, refusals),
         *_suspicions(context),
+        findings.occurrences(
+            "parent_missing", "relationships", orphans.to_frame(), pl.col("target_party_id")
+        ),
         *identities.occurrences(),
         findings.unknown_columns(delivered),
     ]
@@ -166,6 +176,8 @@ def _in_force(context: _Context) -> pl.DataFrame:
 
 def _facilities(context: _Context, parties: pl.DataFrame) -> pl.DataFrame:
     rows = context.standing["facilities"].drop(_INGEST_COLUMNS)
+    days = pl.col("past_due_days")
+    rows = rows.with_columns(past_due_days=pl.when(days >= 0).then(days))
     if context.is_solo:
         rows = rows.filter(pl.col("is_solo").fill_null(value=True))
     keyed = with_keys(rows, "facility_id", "facility_key")

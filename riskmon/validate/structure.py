@@ -71,6 +71,23 @@ def firms_of_two_full_owners(relationships: pl.DataFrame) -> pl.Series:
     return holders.filter(pl.col("holder_count") > 1)["target_party_id"]
 
 
+def firms_without_parent(dangling: pl.DataFrame, party_ids: pl.Series, selection: Selection) -> pl.Series:
+    """Ids of the firms of which a recorded holder or controller is not among the parties.
+
+    dangling: relationships as delivered that name a party that is not there. party_ids: the parties that stand.
+    """
+    is_party = [pl.col(f"{end}_party_id").is_in(party_ids.implode()) for end in ("source", "target")]
+    orphaned = dangling.filter(
+        pl.col("kind").is_in(("shareholding", "control")),
+        pl.col("assessment").fill_null("none").is_in(_COUNTING),
+        ~is_party[0],
+        is_party[1],
+        is_in_force(selection),
+        is_known(selection),
+    )
+    return orphaned["target_party_id"].unique()
+
+
 def repeated_relationships(relationships: pl.DataFrame) -> pl.DataFrame:
     """Relationships recorded more than once for the same time, with `has_dates_conflict`.
 

@@ -3,6 +3,7 @@
 import polars as pl
 
 from riskmon.domain.errors import NotFoundError
+from riskmon.operations.read.aliases import present_id
 from riskmon.operations.read.if_confirmed import would_join
 from riskmon.operations.read.items import Item, items, stamp
 from riskmon.operations.read.paging import Body
@@ -70,7 +71,7 @@ def obligor(snapshots: Snapshots, obligor_id: str, run_id: str | None = None) ->
         NotFoundError: the snapshot has no such party.
     """
     snapshot = snapshots.find(run_id)
-    obligor_id, aliases = _present_id(snapshots, snapshot, obligor_id)
+    obligor_id, aliases = present_id(snapshots, snapshot, obligor_id)
     party = _rows(snapshots, snapshot, "parties", party_id=obligor_id)
     if party.is_empty():
         raise NotFoundError(
@@ -99,17 +100,10 @@ def obligor(snapshots: Snapshots, obligor_id: str, run_id: str | None = None) ->
     }
 
 
-def _present_id(snapshots: Snapshots, snapshot: Snapshot, party_id: str) -> tuple[str, list[str]]:
-    """The id under which the run has the party, and the others that were delivered for it."""
-    aliases = snapshots.table(snapshot, "party_aliases").drop(ROW_NUMBER).collect()
-    present = dict(aliases.select("alias_id", "party_id").iter_rows()).get(party_id, party_id)
-    return present, aliases.filter(party_id=present)["alias_id"].to_list()
-
-
 def _present_group_id(snapshots: Snapshots, snapshot: Snapshot, group_id: str) -> str:
     """The id of the group whose anchor may be named by any id that was delivered for it."""
     book_id, slash, anchor_id = group_id.partition("/")
-    return f"{book_id}{slash}{_present_id(snapshots, snapshot, anchor_id)[0]}" if slash else group_id
+    return f"{book_id}{slash}{present_id(snapshots, snapshot, anchor_id)[0]}" if slash else group_id
 
 
 def _if_confirmed(

@@ -7,6 +7,7 @@ import polars as pl
 from riskmon.domain.errors import NotFoundError
 from riskmon.operations.citations import cited
 from riskmon.operations.group_links import Connection, GroupLinks
+from riskmon.operations.read.aliases import present_id
 from riskmon.operations.read.grouping import applied_grouping
 from riskmon.operations.read.items import Item, items, stamp
 from riskmon.operations.read.paging import Body
@@ -110,6 +111,8 @@ def connection(
         NotFoundError: the run has not both parties in groups of this book.
     """
     snapshot = snapshots.find(run_id)
+    first, second = (present_id(snapshots, snapshot, each)[0] for each in party_ids)
+    party_ids = (first, second)
     memberships = (
         snapshots.table(snapshot, "group_members")
         .filter(pl.col("book_id") == book_id, pl.col("party_id").is_in(party_ids))

@@ -212,7 +212,10 @@ def test_a_group_and_a_pair_are_explained_in_english_and_in_chinese(riskmon, ban
     english = riskmon("explain", "group", "basel_lex/A", *data).stdout
     # basis consolidation, told of the anchor as its relative clause
     assert "Name of B is one risk with Name of A, which consolidates Name of B in its accounts (" in english
-    assert "R1: without it B would not belong" in english
+    assert (
+        "Name of A consolidates Name of B in its accounts [R1]. Without it Name of B would not belong."
+        in english
+    )
     chinese = riskmon("explain", "obligor", "B", *data, "--lang", "zh").stdout
     assert "Name of B与Name of A构成同一风险：Name of A将Name of B纳入合并报表" in chinese
     pair = riskmon("explain", "pair", "A", "B", "--book", "basel_lex", *data, "--lang", "zh")
@@ -220,6 +223,84 @@ def test_a_group_and_a_pair_are_explained_in_english_and_in_chinese(riskmon, ban
     assert "Name of A将Name of B纳入合并报表" in pair.stdout
     unasked = riskmon("explain", "pair", "A", *data)
     assert (unasked.returncode, "A pair needs two parties and a book." in unasked.stderr) == (2, True)
+
+
+def test_a_groups_explanation_can_be_read_aloud(riskmon, tmp_path):
+    builders.write_bank(
+        tmp_path / "bank",
+        parties=[
+            builders.party("P9", name="孙景齐 (Sun Jingqi)", kind="person", is_obligor=False),
+            builders.party("A", name="栖川纺织有限公司 (Qichuan Textile Co., Ltd.)"),
+            builders.party("B", name="朔原纺织有限公司 (Shuoyuan Textile Co., Ltd.)"),
+            builders.party("C", name="泊岭纺织有限公司 (Boling Textile Co., Ltd.)"),
+        ],
+        relationships=[
+            builders.shareholding("R1", "P9", "B", 5100),
+            builders.shareholding("R2", "B", "A", 7000),
+            builders.shareholding("R3", "A", "C", 6000, assessment="doubtful"),
+        ],
+        facilities=[
+            builders.facility("F1", "A", commitment="1234567.00", drawn="1234567.00"),
+            builders.facility("F2", "B", commitment="900.00", drawn="800.00"),
+            builders.facility("F3", "C"),
+        ],
+        capital=[builders.capital()],
+    )
+    riskmon(*RUN, "--books", "cn_group_credit")
+    said = ("explain", "group", "cn_group_credit/P9", "--data", "data")
+    english, chinese = (riskmon(*said, "--lang", lang).stdout.splitlines() for lang in ("en", "zh"))
+    # 1,234,567 drawn, and of B 800 drawn and 100 not, which the balance of 2010 counts in full
+    assert english[:3] == [
+        "Sun Jingqi, who owes the bank nothing, and 2 borrowers are one risk",
+        "  group cn_group_credit/P9",
+        "  Exposure in all: 1,235,467.00 CNY, 1,235,467.00 before protection",
+    ]
+    # names before ids, the head first and each firm after its parent, the clause at the end of the sentence
+    heads = [line.strip() for line in english if line.startswith("  ") and line[2] != " " and "): " in line]
+    assert heads == [
+        "Sun Jingqi (P9): no exposure",
+        "Shuoyuan Textile Co., Ltd. (B): 900.00",
+        "Qichuan Textile Co., Ltd. (A): 1,234,567.00",
+        "Boling Textile Co., Ltd. (C): 100.00",
+    ]
+    assert (
+        "      Qichuan Textile Co., Ltd. is one risk with Sun Jingqi, who holds 51 % of the votes in Shuoyuan Textile "
+        "Co., Ltd., which holds 70 % of the votes in Qichuan Textile Co., Ltd. (CBRC Order 2010 No. 4, art. 3)."
+    ) in english
+    assert (
+        "      in doubt: Qichuan Textile Co., Ltd. holds 60 % of the votes in Boling Textile Co., Ltd. [R3]"
+        in english
+    )
+    assert not any("_" in line for line in english if "cn_group_credit" not in line)
+    assert chinese[0] == "孙景齐（本身无授信）与2户授信客户构成同一风险"
+    assert "      疑似关系：栖川纺织有限公司持有泊岭纺织有限公司60%的表决权［R3］" in chinese
+    assert not any(letter.isascii() and letter.isalpha() for letter in chinese[0])
+
+
+def test_a_group_is_explained_as_it_was_known_on_a_past_day(riskmon, tmp_path):
+    builders.write_bank(
+        tmp_path / "bank",
+        parties=[builders.party("A"), builders.party("B")],
+        # A bought B in March, and the bank learned of it in May.
+        relationships=[
+            builders.relationship("R1", "A", "B", valid_from="2026-03-01", known_since="2026-05-01")
+        ],
+        facilities=[builders.facility("F1", "A"), builders.facility("F2", "B")],
+        capital=[builders.capital()],
+    )
+    riskmon(*RUN, "--books", "basel_lex", "--known-at", "2026-04-30")
+    riskmon(*RUN, "--books", "basel_lex")
+    asked = ("explain", "group", "basel_lex/A", "--data", "data", "--json")
+
+    def members(*words):
+        return [each["party_id"] for each in json.loads(riskmon(*asked, *words).stdout)["members"]]
+
+    assert members() == members("--known-at", "2026-06-30") == ["A", "B"]
+    assert members("--as-of", "2026-06-30", "--known-at", "2026-04-30") == ["A"]
+    never = riskmon(*asked, "--known-at", "2026-01-01")
+    assert (never.returncode, "No finished run stands known at 2026-01-01." in never.stderr) == (2, True)
+    twice = riskmon(*asked, "--run", "c0ffee", "--known-at", "2026-01-01")
+    assert (twice.returncode, "--run names a run already." in twice.stderr) == (2, True)
 
 
 def test_match_prints_pairs_with_a_verdict_and_a_score(riskmon, tmp_path):

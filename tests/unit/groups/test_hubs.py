@@ -9,7 +9,7 @@ from tests import builders
 PARTIES = [builders.party("S", kind="sovereign", name="The State"), *(builders.party(p) for p in "ABC")]
 
 
-def found(tmp_path, relationships, parties=PARTIES, books=("basel_lex",)):
+def found(tmp_path, relationships, parties=PARTIES, books=("basel_lex",), code="hub_cut"):
     bank = builders.write_bank(
         tmp_path / "bank",
         parties=parties,
@@ -18,7 +18,7 @@ def found(tmp_path, relationships, parties=PARTIES, books=("basel_lex",)):
         capital=[builders.capital()],
     )
     tables = run_monitor(bank, select(list(books), as_of=builders.AS_OF), tmp_path / "data").tables
-    rows = tables["findings"].filter(finding_code="hub_cut")
+    rows = tables["findings"].filter(finding_code=code)
     return rows.select("subject_id", "row_count", "sample", "message").rows()
 
 
@@ -55,3 +55,29 @@ def test_a_hub_is_told_once_for_all_books(tmp_path):
     ((subject, count, sample, message),) = found(tmp_path, rows, books=("cn_group_credit", "basel_lex"))
     assert (subject, count, sample) == ("S", 3, ["A", "B", "C"])
     assert "under basel_lex, cn_group_credit" in message
+
+
+# The European book follows a government: what it holds is one group, unless the alternative is chosen.
+GLUED = [
+    ([("S", 6000, "A"), ("S", 6000, "B")],                     ["A", "B"]),
+    ([("S", 6000, "A"), ("S", 6000, "B"), ("A", 1, "B")],      []),            # A and B are linked as well
+    ([("S", 6000, "A"), ("A", 6000, "B"), ("S", 6000, "C")],   ["A", "C"]),    # B comes with A
+    ([("S", 6000, "A")],                                       []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("relationships", "parts"), GLUED)
+def test_an_exempt_party_that_alone_holds_a_group_together_is_a_finding(tmp_path, relationships, parts):
+    rows = [
+        builders.shareholding(f"R{n}", holder, firm, votes)
+        for n, (holder, votes, firm) in enumerate(relationships)
+    ]
+    shown = found(tmp_path, rows, books=("eu_crr",), code="hub_glues")
+    assert [(row[0], row[1], row[2]) for row in shown] == ([("S", len(parts), parts)] if parts else [])
+    assert all(f"The State alone connects {len(parts)} parts under eu_crr." in row[3] for row in shown)
+
+
+def test_a_party_that_a_book_cuts_or_sets_apart_glues_nothing(tmp_path):
+    rows = [builders.shareholding(f"R{p}", "S", p, 6000) for p in "ABC"]
+    assert found(tmp_path, rows, code="hub_glues") == []
+    assert found(tmp_path, rows, [builders.party("S"), *PARTIES[1:]], ("eu_crr",), "hub_glues") == []

@@ -306,6 +306,24 @@ def test_a_group_that_stands_only_on_doubts_is_said_to(tmp_path):
     assert raised.value.why == "It would stand only if doubtful relationships were confirmed."
 
 
+def test_a_party_is_found_under_every_id_that_was_delivered_for_it(tmp_path):
+    lei = "5493001KJTIIGC8Y1R12"
+    builders.write_bank(
+        tmp_path / "bank",
+        parties=[builders.party("A", lei=lei), builders.party("Z", lei=lei), builders.party("B")],
+        relationships=[holding(1, "Z", "B", 6000)],
+        facilities=[builders.facility("F1", "B"), builders.facility("F2", "Z")],
+        capital=[builders.capital()],
+    )
+    run_monitor(tmp_path / "bank", select(["basel_lex"], as_of=builders.AS_OF), tmp_path / "data")
+    snapshots = read.Snapshots(tmp_path / "data")
+    for either in "AZ":
+        party = read.obligor(snapshots, either)["party"]
+        assert (party["party_id"], party["alias_ids"]) == ("A", ["Z"])
+        assert read.group(snapshots, f"basel_lex/{either}")["group"]["group_id"] == "basel_lex/A"
+        assert read.connection(snapshots, (either, "B"), "basel_lex")["party_ids"] == ["A", "B"]
+
+
 PAIRS = [
     ([holding(1, "A", "B", 6000), holding(2, "B", "C", 6000)], "AC", "R1 R2"),
     ([holding(1, "A", "B", 6000), holding(2, "A", "C", 6000)], "BC", "R1 R2"),

@@ -27,6 +27,13 @@ SUSPICIOUS = [
     ({"maturity_date": "2026-06-30"},                            "past_maturity", False),
     ({"maturity_date": None},                                    "past_maturity", False),
     ({"maturity_date": "2026-06-29", "drawn": "0", "commitment": "0"}, "past_maturity", False),
+    ({"start_date": "2026-07-01"},                               "not_yet_begun", True),
+    ({"start_date": "2026-06-30"},                               "not_yet_begun", False),
+    ({"start_date": None},                                       "not_yet_begun", False),
+    ({"start_date": "2026-07-01", "drawn": "0", "commitment": "0"}, "not_yet_begun", False),
+    ({"past_due_days": -1},                                      "past_due_negative", True),
+    ({"past_due_days": 0},                                       "past_due_negative", False),
+    ({"past_due_days": None},                                    "past_due_negative", False),
 ]  # fmt: skip
 
 
@@ -37,6 +44,12 @@ def test_a_suspicious_facility_is_a_finding_and_stays(tmp_path, changes, code, i
     )
     assert found(frames, code) == ([("facilities", 1, ["F1"])] if is_found else [])
     assert frames["facilities"].height == 2
+
+
+def test_days_past_due_below_zero_are_unknown(tmp_path):
+    facilities = [facility("F1", past_due_days=-1), facility("F2", past_due_days=0)]
+    frames = validated(tmp_path, parties=PARTIES, facilities=facilities, capital=[capital()])
+    assert frames["facilities"]["past_due_days"].to_list() == [None, 0]
 
 
 def test_a_wrong_check_digit_is_a_finding_and_the_party_stays(tmp_path):

@@ -197,3 +197,35 @@ def _package(folder):
     number = ("GB-COH", "00000123")
     path.write_text(json.dumps([entity("XI-LEI-1", ("XI-LEI", LEI), number), entity("GB-COH-1", number)]))
     return path
+
+
+def rating(party_id, grade, **changes):
+    return {
+        "party_id": party_id,
+        "source": "own",
+        "model": "corporate",
+        "grade": grade,
+        "rated_on": "2026-01-31",
+    } | changes
+
+
+COLLIDING = [
+    # ratings, how many stand, codes of the refused
+    ([rating("A", "BBB"), rating("B", "BBB")],                            1, ["id_duplicate"]),
+    ([rating("A", "BBB"), rating("B", "CCC")],                            0, ["id_conflict", "id_conflict"]),
+    ([rating("A", "BBB"), rating("B", "CCC", rated_on="2025-01-31")],     2, []),
+    ([rating("A", "BBB"), rating("C", "CCC")],                            2, []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("ratings", "standing", "codes"), COLLIDING)
+def test_facts_that_two_ids_of_one_party_have_for_one_date_count_once_or_not_at_all(
+    tmp_path, ratings, standing, codes
+):
+    frames = validated(
+        tmp_path, parties=[party("A", lei=LEI), party("B", lei=LEI), party("C")], ratings=ratings
+    )
+    assert frames["ratings"].height == standing
+    assert [code for _, _, found_codes in frames["quarantine_rows"].rows() for code in found_codes] == codes
+    # two grades of one day: neither can be trusted, and the party's facts are not complete
+    assert incomplete(frames) == (["A"] if "id_conflict" in codes else [])

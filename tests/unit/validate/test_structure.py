@@ -167,3 +167,22 @@ def test_a_parent_that_is_only_named_and_is_no_party_refuses_the_relationship(tm
     assert refused(frames) == [("relationships", 0, ["reference_missing"])]
     # the child's total may be too small: its parent is missing
     assert incomplete(frames) == ["P2"]
+
+
+ORPHANS = [
+    # relationship of P1 with a party that is not delivered, firms found
+    (shareholding("R1", "GONE", "P1", 6000),                           ["P1"]),
+    (relationship("R1", "GONE", "P1", basis="reported_ultimate"),      ["P1"]),
+    (relationship("R1", "GONE", "P1", assessment="rejected"),          []),
+    (relationship("R1", "GONE", "P1", valid_to="2026-01-01"),          []),
+    (relationship("R1", "GONE", "P1", known_since="2026-12-31"),       []),
+    (relationship("R1", "GONE", "P1", kind="economic_dependence", basis="receipts"), []),
+    (relationship("R1", "P1", "GONE"),                                 []),   # a child that is missing is no parent
+    (relationship("R1", "P2", "P1"),                                   []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("row", "firms"), ORPHANS)
+def test_a_firm_whose_recorded_parent_is_not_delivered_is_a_finding(tmp_path, row, firms):
+    frames = validated(tmp_path, parties=PARTIES, relationships=[row])
+    assert found(frames, "parent_missing") == ([("relationships", 1, firms)] if firms else [])

@@ -1,0 +1,70 @@
+"""The figures of an explanation: from gross to what limits see, facility by facility, and against every limit."""
+
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from riskmon.cli.explain_words import Words, is_nothing
+from riskmon.cli.render import COLOURS
+
+Body = dict[str, Any]
+
+
+def print_amounts(console: Console, amounts: Body, words: Words) -> None:
+    """The exposure value, and how it comes from what stood before protection."""
+    steps = [
+        words.say(what, amount=words.figure(amounts[name]))
+        for what, name in (("off", "mitigated_out"), ("in", "mitigated_in"), ("exempt", "exempt"))
+        if not is_nothing(amounts[name])
+    ]
+    total = words.say("in_all", exposure=words.figure(amounts["exposure"]), currency=amounts["currency"])
+    gross = words.say("before", gross=words.figure(amounts["exposure_gross"]))
+    console.print(f"  {words.joined([total, gross, *steps])}", markup=False)
+    if not amounts["is_complete"]:
+        console.print(f"  {words.say('incomplete')}", style="yellow", markup=False)
+
+
+def print_headroom(console: Console, rows: list[Body], words: Words, *, named: bool = False) -> None:
+    """Every limit of some subjects, the one that is used most first."""
+    for row in sorted(rows, key=lambda row: -(row["utilisation_ratio"] or 0)):
+        subject = f"{row['subject_id']} " if named else ""
+        limit = f"{subject}{row['book_id']}/{row['limit_id']}"
+        if row["limit"] is None:
+            console.print(f"  {words.say('limit_unknown', limit=limit)}", markup=False)
+            continue
+        said = words.say(
+            "broken" if row["is_breach"] else "within",
+            limit=limit,
+            used=words.percent(row["utilisation_ratio"]),
+            exposure=words.figure(row["exposure"]),
+            amount=words.figure(row["limit"]),
+            excess=words.figure(row["excess"]),
+            headroom=words.figure(row["headroom"]),
+            binding=words.say("binding") if row["is_binding"] else "",
+            clause=words.clause(row["clause"]),
+        )
+        console.print(Text(f"  {said}", style=COLOURS[row["warning_level"]] if row["is_breach"] else ""))
+
+
+def print_facilities(console: Console, rows: list[Body], words: Words, indent: str) -> None:
+    """What each facility brings, and what of it is drawn, committed and protected."""
+    for row in rows:
+        parts = [
+            words.say(what, amount=words.figure(row[name]), currency=row["facility_currency"])
+            for what, name in (("drawn", "drawn"), ("commitment", "commitment"))
+            if row[name] is not None and (name == "drawn" or row[name] != row["drawn"])
+        ]
+        parts += [
+            words.say(what, amount=words.figure(row[name]))
+            for what, name in (("facility_off", "mitigated_out"), ("facility_in", "mitigated_in"))
+            if not is_nothing(row[name])
+        ]
+        is_undrawn = row["category"] == "potential" and row["drawn"] is not None
+        said = words.say(
+            "undrawn" if is_undrawn else "facility",
+            product=words.product(row["product"]),
+            facility_id=row["facility_id"],
+            exposure=words.figure(row["exposure"]),
+        )
+        console.print(f"{indent}{words.joined([said, *parts])}", markup=False)
