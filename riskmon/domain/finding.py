@@ -56,6 +56,9 @@ _KINDS = (
                 "Deliver the three-letter ISO 4217 code."),
     _refuses("rate_missing", "No exchange rate to the reporting currency is known on or before the run's date.",
                 "Deliver the rate in fx_rates for the run's date.", "treasury"),
+    _stays("rate_stale", "The newest exchange rate of a currency is too old. Claims convert at the highest of its rates "
+                "delivered, protection and limits at the lowest, and whoever has an amount in it is incomplete.",
+                "Deliver the rate in fx_rates for the run's date.", "treasury"),
     _refuses("dates_out_of_order", "A period ends before it begins.",
                 "Correct the dates in the source system."),
     _refuses("reference_missing", "The row points to a party, facility or protection that does not exist or was refused.",
@@ -94,6 +97,8 @@ _KINDS = (
                 "they count as different parties.", "Correct the number, or the facts that differ."),
     _stays("drawn_above_commitment", "More is drawn than was committed.",
                 "Check the facility: an unapproved overdraft or a wrong commitment."),
+    _stays("parent_missing", "The facility names a parent facility that is not there; its undrawn part counts in full.",
+                "Deliver the parent facility, or correct the id."),
     _stays("past_maturity", "The facility is past its maturity and still carries an amount.",
                 "Check for an extension that was not recorded, or for arrears."),
     _stays("not_yet_begun", "The facility begins after the run's date; what it carries counts all the same.",

@@ -2,7 +2,7 @@
 
 A facility has up to two parts: what is on the balance sheet (drawn plus accrued interest, less provision where the
 book deducts it) and what is potential (undrawn or contingent, converted). Each part is converted to the reporting
-currency and rounded up once.
+currency and rounded up once. The undrawn part of a shared line counts once (`shared_lines`).
 """
 
 import polars as pl
@@ -10,6 +10,7 @@ import polars as pl
 from riskmon.domain.money import BP, ceil_divide, in_reporting_currency
 from riskmon.domain.terms import OFF_BALANCE_PRODUCTS, PARTLY_MEASURED_PRODUCTS, PRODUCT_CATEGORIES, Category
 from riskmon.exposures.conversion import factor_or_full_bp, is_factor_missing
+from riskmon.exposures.shared_lines import with_shared_unused
 from riskmon.rulebook.select import Book
 
 
@@ -17,8 +18,8 @@ def gross_parts(facilities: pl.DataFrame, book: Book, *, reporting_exponent: int
     """Gross exposure of each facility, in its two parts.
 
     facilities: the validated facilities (amounts in their own currency, rate_e10, exponent).
-    Returns one row a facility, in the same order: facility_key, obligor_key, product, booked_category, factor_bp,
-    booked_minor, potential_minor, loan_balance_minor, is_factor_missing, is_partly_measured (reporting currency).
+    Returns one row a facility, in the same order: facility_key, obligor_key, product, booked_category,
+    potential_category, factor_bp, booked_minor, potential_minor, loan_balance_minor, is_factor_missing, is_partly_measured (reporting currency).
     """
     is_off_balance = pl.col("product").is_in(OFF_BALANCE_PRODUCTS)
     commitment, drawn = pl.col("commitment_minor").fill_null(0), pl.col("drawn_minor").fill_null(0)
@@ -31,17 +32,17 @@ def gross_parts(facilities: pl.DataFrame, book: Book, *, reporting_exponent: int
     provision = pl.col("provision_minor").fill_null(0) if book.measurement.deducts_provision else pl.lit(0)
     on_balance = pl.when(is_off_balance).then(0).otherwise(drawn + interest - provision)
     # What is already drawn under an off-balance product is paid out, and no longer a contingency: it counts in full.
-    contingent = (unused.cast(pl.Int128) * factor_or_full_bp(book)) + pl.when(is_off_balance).then(
-        drawn + interest - provision
-    ).otherwise(0).cast(pl.Int128) * BP
-    return facilities.lazy().select(
+    paid_out = pl.when(is_off_balance).then(drawn + interest - provision).otherwise(0)
+    shared = with_shared_unused(facilities, factor_or_full_bp(book), reporting_exponent)
+    return shared.lazy().select(
         "facility_key",
         "obligor_key",
         "product",
-        booked_category=_booked_category(),
+        booked_category=_category(Category.TRADING, pl.col("is_trading_book").fill_null(value=False)),
+        potential_category=_category(Category.POTENTIAL, ~is_off_balance | ~_is_borne()),
         factor_bp=factor_or_full_bp(book),
         booked_minor=_reported(on_balance, reporting_exponent),
-        potential_minor=_reported(contingent, reporting_exponent, over=BP),
+        potential_minor=_potential(unused, paid_out, book, reporting_exponent),
         loan_balance_minor=_reported(
             pl.when(pl.col("product").is_in(book.measurement.loan_products)).then(drawn).otherwise(0),
             reporting_exponent,
@@ -56,7 +57,27 @@ def _reported(amount: pl.Expr, reporting_exponent: int, *, over: int = 1) -> pl.
     return ceil_divide(pl.max_horizontal(numerator, pl.lit(0, dtype=pl.Int128)), denominator * over)
 
 
-def _booked_category() -> pl.Expr:
+def _potential(unused: pl.Expr, paid_out: pl.Expr, book: Book, reporting_exponent: int) -> pl.Expr:
+    """The unused amount converted, and what is paid out in full; of a shared line its share, already converted."""
+    factor = factor_or_full_bp(book)
+    own = unused.cast(pl.Int128) * factor + paid_out.cast(pl.Int128) * BP
+    rest, denominator = in_reporting_currency(paid_out.cast(pl.Int128) * BP, reporting_exponent)
+    shared = pl.col("shared_unused_minor").cast(pl.Int128) * factor * denominator + rest
+    floored = pl.max_horizontal(shared, pl.lit(0, dtype=pl.Int128))
+    return (
+        pl.when(pl.col("shared_unused_minor").is_null())
+        .then(_reported(own, reporting_exponent, over=BP))
+        .otherwise(ceil_divide(floored, denominator * BP))
+    )
+
+
+def _category(special: Category, is_special: pl.Expr) -> pl.Expr:
+    """The category of a part: its special one, else other by substance, else the product's."""
     category = pl.col("product").replace_strict(PRODUCT_CATEGORIES, return_dtype=pl.String)
-    is_trading = pl.col("is_trading_book").fill_null(value=False)
-    return pl.when(is_trading).then(pl.lit(Category.TRADING.value)).otherwise(category)
+    by_substance = pl.when(_is_borne()).then(pl.lit(Category.OTHER.value)).otherwise(category)
+    return pl.when(is_special).then(pl.lit(special.value)).otherwise(by_substance)
+
+
+def _is_borne() -> pl.Expr:
+    """Whether the bank says which risk off its books it bears with the facility: any word but an empty one."""
+    return pl.col("off_balance_risk").str.strip_chars().str.len_chars().gt(0).fill_null(value=False)

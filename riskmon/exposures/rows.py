@@ -5,13 +5,12 @@ from collections.abc import Mapping
 import polars as pl
 
 from riskmon.domain.money import floor_share
-from riskmon.domain.terms import Category
 from riskmon.exposures.exemption import needs_security, with_exemption
 from riskmon.exposures.mitigation import PROMISES
 from riskmon.rulebook.select import Book
 
-PARTS = {"booked": pl.col("booked_category"), "potential": pl.lit(Category.POTENTIAL.value)}
-"""The parts of a facility with the category each counts in; protection comes off them in this order."""
+PARTS = ("booked", "potential")
+"""The parts of a facility; protection comes off them in this order."""
 
 _ROW = (
     "facility_key", "obligor_key", "category", "exposure_gross_minor", "mitigated_out_minor", "mitigated_in_minor",
@@ -76,7 +75,7 @@ def _own_rows(gross: pl.DataFrame, split: pl.LazyFrame, secured_ids: list[str]) 
         own.filter(has_part[part]).select(
             "facility_key",
             "obligor_key",
-            category=category,
+            category=f"{part}_category",
             exposure_gross_minor=f"{part}_minor",
             mitigated_out_minor=pl.col(f"{part}_out_minor").fill_null(0),
             mitigated_in_minor=_ZERO,
@@ -84,18 +83,20 @@ def _own_rows(gross: pl.DataFrame, split: pl.LazyFrame, secured_ids: list[str]) 
             exempt_bp=f"{part}_exempt_bp",
             exemption_id=f"{part}_exemption_id",
         )
-        for part, category in PARTS.items()
+        for part in PARTS
     ]
 
 
 def _moved_rows(gross: pl.DataFrame, split: pl.LazyFrame) -> list[pl.LazyFrame]:
     """The provider's side of each part: a claim on the provider, no longer on the product."""
     substituted = split.filter("is_substitution").join(
-        gross.lazy().select("facility_key", "booked_category"), on="facility_key", how="left"
+        gross.lazy().select("facility_key", "booked_category", "potential_category"),
+        on="facility_key",
+        how="left",
     )
     return [
         substituted.filter(pl.col(f"{part}_out_minor") > 0)
-        .group_by("facility_key", "provider_key", category.alias("category"))
+        .group_by("facility_key", "provider_key", category=f"{part}_category")
         .agg(mitigated_in_minor=pl.col(f"{part}_out_minor").sum())
         .select(
             "facility_key",
@@ -108,7 +109,7 @@ def _moved_rows(gross: pl.DataFrame, split: pl.LazyFrame) -> list[pl.LazyFrame]:
             mitigated_in_minor="mitigated_in_minor",
             is_complete=pl.lit(value=True),
         )
-        for part, category in PARTS.items()
+        for part in PARTS
     ]
 
 

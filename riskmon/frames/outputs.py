@@ -96,7 +96,7 @@ REGISTRY: Final = {
         ("is_binding", _BOOL, "yes or no", "the limit with least headroom for the subject"),
         ("is_breach", _BOOL, "yes or no", "exposure over the limit"),
         ("is_hard", _BOOL, "yes or no", "the limit may not be broken; otherwise it warns"),
-        ("set", _TEXT, "code", "large, large_before_mitigation, exempt, top_n, dependence_search or joint_credit_<condition>"),
+        ("set", _TEXT, "code", "large, large_before_mitigation, exempt, top_n, fixed_amount, dependence_search or joint_credit_<condition>"),
         ("signal_id", _TEXT, "id", "the catalogue's id of the rule that raised it"),
         ("state", _TEXT, "code", "raised or not_evaluable"),
         ("severity", _TEXT, "code", "blue, yellow, orange or red; null if not evaluable"),

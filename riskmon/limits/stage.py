@@ -14,7 +14,7 @@ from riskmon.limits.bank_limits import bank_limit_headroom
 from riskmon.limits.headroom import Bases, book_headroom, with_binding
 from riskmon.limits.institutions import floors, is_asked, with_institutions
 from riskmon.limits.joint_credit import joint_headroom, joint_ledger, under_joint_credit
-from riskmon.limits.large_exposures import large_exposures
+from riskmon.limits.large_exposures import fixed_amounts, large_exposures
 from riskmon.limits.subjects import (
     BANK,
     bank_subjects,
@@ -36,14 +36,15 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
     """
     bank_id = tables["bank"]["party_id"][0] if tables["bank"].height else BANK
     now, before = (_bases(tables["capital"], age, selection.as_of) for age in (0, 1))
-    headroom, wider, earlier, large, unlifted = [], [], [], [], []
+    fixed, unlifted = fixed_amounts(tables, selection)
+    headroom, wider, earlier, large = [], [], [], []
     for book in selection.books:
         classes = _classes(tables, book, selection)
         obligors = obligor_subjects(tables["obligor_exposures"], book)
         groups = group_subjects(tables["group_exposures"], tables["groups"], book)
         if_confirmed = group_subjects(tables["if_confirmed_exposures"], tables["if_confirmed_groups"], book)
         subjects = pl.concat([obligors, groups], how="diagonal_relaxed")
-        large.append(large_exposures(subjects, book, now))
+        large.append(large_exposures(subjects, book, now, fixed_minor=fixed.get(book.id)))
         if not book.limits:
             continue
         if is_asked(book):

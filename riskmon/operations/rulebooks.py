@@ -23,6 +23,7 @@ _SHAPES = (
     "holding_period",
     "signal",
     "guarantee_network",
+    "data_age",
 )
 
 

@@ -82,11 +82,16 @@ class WarningLines(Rule):
         return self
 
 
-class FloorAmount(Rule):
-    """An amount that a limit does not fall below, and the share of the limit's base that it may not lift it above."""
+class FixedAmount(Rule):
+    """An amount that a text states in whole units of a currency, whatever the bank reports in."""
 
     amount: Annotated[int, Field(gt=0)]
     currency: str = Field(pattern=r"^[A-Z]{3}$")
+
+
+class FloorAmount(FixedAmount):
+    """An amount that a limit does not fall below, and the share of the limit's base that it may not lift it above."""
+
     cap_ratio: Decimal = Field(gt=0, le=1)
 
 
@@ -123,7 +128,8 @@ class Limit(Entry):
 class Threshold(Entry):
     """A line that triggers a duty: a report, a search. Not a limit.
 
-    `top_n` is how many of the largest subjects are reported beside those that reach the line.
+    `top_n` is how many of the largest subjects are reported beside those that reach the line; `fixed_amount` the
+    amount from which one below the line is reported as well, on the consolidated perimeter.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -131,6 +137,7 @@ class Threshold(Entry):
     ratio: Decimal = Field(gt=0, le=1)
     boundary: Literal["above", "at_or_above"]
     top_n: int | None = Field(default=None, ge=1)
+    fixed_amount: FixedAmount | None = None
 
 
 class DependenceTest(Sourced):
@@ -224,6 +231,13 @@ class SignalRule(Entry):
     parameters: dict[str, Decimal] = Field(default_factory=dict)
 
 
+class DataAge(Entry):
+    """How many days old a table's newest row may be before it is stale."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    most_days: int = Field(ge=0)
+
+
 class GuaranteeNetwork(Entry):
     """What counts as a shape of the guarantee network, and where a search in it ends.
 
@@ -275,6 +289,7 @@ class Edition(Rule):
     maturity_mismatch: MaturityMismatch | None = None
     signal: tuple[SignalRule, ...] = ()
     guarantee_network: tuple[GuaranteeNetwork, ...] = ()
+    data_age: tuple[DataAge, ...] = ()
     joint_credit: tuple[JointCredit, ...] = ()
     joint_limit: tuple[JointLimit, ...] = ()
 
@@ -293,7 +308,7 @@ class Edition(Rule):
         return (
             *self.choice, *single, *self.grouping, *self.limit, *self.threshold, *self.conversion_factor,
             *self.exemption, *self.mitigation, *self.risk_weight, *self.haircut, *self.holding_period, *self.signal,
-            *self.guarantee_network, *self.joint_credit, *self.joint_limit,
+            *self.guarantee_network, *self.data_age, *self.joint_credit, *self.joint_limit,
         )  # fmt: skip
 
     def clause(self, entry: Sourced) -> str:

@@ -20,6 +20,7 @@ from riskmon.rulebook.exposure_rules import (
 )
 from riskmon.rulebook.loader import LoadedEdition, editions_of
 from riskmon.rulebook.model import (
+    DataAge,
     Edition,
     Grouping,
     GuaranteeNetwork,
@@ -62,6 +63,7 @@ class Book:
     maturity_mismatch: MaturityMismatch | None
     signals: tuple[SignalRule, ...]
     guarantee_network: GuaranteeNetwork | None
+    data_ages: tuple[DataAge, ...]
     joint_credit: tuple[JointCredit, ...]
     joint_limit: JointLimit | None
     borrowed: Mapping[str, str]
@@ -196,6 +198,7 @@ def _book(name: str, as_of: date, wanted: Mapping[str, str]) -> Book:
         holding_periods=_standing(measuring.edition, measuring.edition.holding_period, wanted),
         maturity_mismatch=measuring.edition.maturity_mismatch,
         signals=_standing(own.edition, own.edition.signal, wanted),
+        data_ages=_standing(own.edition, own.edition.data_age, wanted),
         guarantee_network=next(iter(_standing(own.edition, own.edition.guarantee_network, wanted)), None),
         joint_credit=_standing(own.edition, own.edition.joint_credit, wanted),
         joint_limit=next(iter(_standing(own.edition, own.edition.joint_limit, wanted)), None),

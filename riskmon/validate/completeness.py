@@ -33,8 +33,8 @@ def touched_parties(
 ) -> pl.Series:
     """Ids that refused rows name as a party, directly or through the facility or protection they are about.
 
-    delivered: the ingested tables, refused rows included. refusals: table, row_number. A refused exchange rate
-    touches every row in its currency.
+    delivered: the ingested tables, refused rows included. refusals: table, row_number. A refused or
+    stale exchange rate touches every row in its currency.
     """
     refused = {table: refused_rows(delivered, refusals, table) for table in delivered}
     if uncertain_currencies.len():

@@ -52,6 +52,7 @@ def suspicious_facilities(facilities: pl.DataFrame, selection: Selection) -> lis
         "not_yet_begun": (pl.col("start_date") > selection.as_of) & carries,
         "past_due_negative": pl.col("past_due_days") < 0,
         "past_maturity": (pl.col("maturity_date") < selection.as_of) & carries,
+        "parent_missing": ~pl.col("parent_facility_id").is_in(facilities["facility_id"].implode()),
     }
     rows = facilities.select(
         "facility_id",
@@ -61,6 +62,7 @@ def suspicious_facilities(facilities: pl.DataFrame, selection: Selection) -> lis
         "start_date",
         "maturity_date",
         "past_due_days",
+        "parent_facility_id",
     )
     return [occurrences(code, "facilities", rows.filter(is_shown)) for code, is_shown in checks.items()]
 

@@ -1,6 +1,8 @@
 """What the run reports in: its currency, its perimeter, its capital and the exchange rates it knows."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
 
 import polars as pl
 
@@ -60,18 +62,44 @@ def _perimeter_rows(capital: pl.DataFrame, level: str, selection: Selection) -> 
     )
 
 
-def known_rates(fx_rates: pl.DataFrame, currency: str, selection: Selection) -> dict[str, int]:
-    """The newest exchange rate of every currency on or before the run's date (ten decimals).
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Exchange rates by currency (ten decimals), in the reading that is against the bank where they are not certain.
 
-    The reporting currency's own rate is 1, whatever is delivered.
+    `claims` convert what is owed to the bank, `offsets` what reduces or allows it; the two differ only for the currencies
+    that are `stale`.
     """
-    newest = (
-        fx_rates.filter(pl.col("as_of") <= selection.as_of)
+
+    claims: Mapping[str, int]
+    offsets: Mapping[str, int]
+    stale: pl.Series
+
+
+def known_rates(fx_rates: pl.DataFrame, currency: str, selection: Selection) -> Rates:
+    """The newest exchange rate of every currency on or before the run's date; of a stale one the highest and the lowest.
+
+    How old the newest may be is said by the data ages that every run applies. The reporting currency's own rate is 1,
+    whatever is delivered.
+    """
+    most_days = next(age.most_days for age in selection.early_warning.data_ages if age.id == "fx_rates")
+    rate, day = pl.col("rate_e10"), pl.col("as_of")
+    known = (
+        fx_rates.filter(day <= selection.as_of, pl.col("currency") != currency)
         .sort("currency", "as_of")
         .group_by("currency", maintain_order=True)
-        .agg(pl.col("rate_e10").last())
+        .agg(newest=rate.last(), highest=rate.max(), lowest=rate.min(), newest_day=day.last())
+        .with_columns(is_stale=pl.col("newest_day") < selection.as_of - timedelta(days=most_days))
     )
-    return dict(newest.iter_rows()) | {currency: 10**RATE_SCALE}
+    one = {currency: 10**RATE_SCALE}
+    by_reading = {
+        reading: known.select("currency", pl.when("is_stale").then(reading).otherwise("newest"))
+        for reading in ("highest", "lowest")
+    }
+    return Rates(
+        claims=dict(by_reading["highest"].iter_rows()) | one,
+        offsets=dict(by_reading["lowest"].iter_rows()) | one,
+        stale=known.filter("is_stale")["currency"],
+    )
 
 
 def uncertain_currencies(

@@ -21,6 +21,7 @@ from riskmon.validate.references import (
     with_reference,
 )
 from riskmon.validate.reporting import (
+    Rates,
     capital_rows,
     known_rates,
     reporting,
@@ -48,7 +49,7 @@ class _Context:
 
     standing: Mapping[str, pl.DataFrame]
     selection: Selection
-    rates: Mapping[str, int]
+    rates: Rates
     is_solo: bool
 
 
@@ -67,7 +68,7 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
     report = reporting(sieve.standing, selection)
     currency, level = report["currency"][0], report["level"][0]
     rates = known_rates(sieve.standing["fx_rates"], currency, selection)
-    refuse_broken_references(sieve, rates)
+    refuse_broken_references(sieve, rates.claims)
     dangling = sieve.refusals().filter(pl.col("code") == "reference_missing")
     orphans = firms_without_parent(
         refused_rows(sieve.delivered, dangling, "relationships"),
@@ -79,6 +80,7 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
     context = _Context(sieve.standing, selection, rates, is_solo=level == Level.SOLO.value)
     refused = {name: refused_rows(sieve.delivered, refusals, name) for name in ("capital", "fx_rates")}
     uncertain = uncertain_currencies(sieve.standing["fx_rates"], refused["fx_rates"], currency, selection)
+    uncertain = pl.concat([uncertain, rates.stale])
     # A row delivered twice is counted once: nothing is missing, so it touches nobody.
     lost = refusals.filter(pl.col("code") != "id_duplicate")
     touched = identities.followed(touched_parties(sieve.delivered, lost, uncertain))
@@ -131,7 +133,7 @@ def _frames(context: _Context, touched: pl.Series) -> dict[str, pl.DataFrame]:
         "protections": protections,
         "protection_covers": covers,
         "country_ratings": _country_ratings(context),
-        "bank_limits": with_rates(_ordered(context, "bank_limits"), context.rates),
+        "bank_limits": with_rates(_ordered(context, "bank_limits"), context.rates.offsets),
         "joint_credit": _joint_credit(context, parties),
         **{table: _party_table(context, parties, table) for table in PARTY_TABLES},
     }
@@ -162,7 +164,7 @@ def _relationships(context: _Context, parties: pl.DataFrame) -> pl.DataFrame:
     for end in ("source", "target"):
         keyed = with_reference(keyed, f"{end}_party_id", f"{end}_key", _party_keys(parties))
     return (
-        with_rates(keyed, context.rates)
+        with_rates(keyed, context.rates.claims)
         .with_columns(pl.col("assessment").fill_null("none"))
         .drop("source_party_id", "target_party_id")
     )
@@ -184,7 +186,7 @@ def _facilities(context: _Context, parties: pl.DataFrame) -> pl.DataFrame:
     keyed = with_reference(keyed, "obligor_id", "obligor_key", _party_keys(parties))
     joint = joint_obligor_keys(keyed, parties)
     return (
-        with_rates(keyed, context.rates)
+        with_rates(keyed, context.rates.claims)
         .join(joint, on="facility_key", how="left", maintain_order="left")
         .with_columns(pl.col("joint_obligor_keys").fill_null([]))
     )
@@ -194,14 +196,14 @@ def _protections(context: _Context, parties: pl.DataFrame) -> pl.DataFrame:
     rows = with_keys(context.standing["protections"].drop(_INGEST_COLUMNS), "protection_id", "protection_key")
     for role in ("provider", "title_holder"):
         rows = with_reference(rows, f"{role}_id", f"{role}_key", _party_keys(parties)).drop(f"{role}_id")
-    return with_rates(rows, context.rates)
+    return with_rates(rows, context.rates.offsets)
 
 
 def _joint_credit(context: _Context, parties: pl.DataFrame) -> pl.DataFrame:
     rows = with_reference(
         _ordered(context, "joint_credit"), "anchor_party_id", "anchor_key", _party_keys(parties)
     )
-    return with_rates(rows, context.rates)
+    return with_rates(rows, context.rates.claims)
 
 
 def _country_ratings(context: _Context) -> pl.DataFrame:
@@ -227,7 +229,17 @@ def _party_table(context: _Context, parties: pl.DataFrame, table: str) -> pl.Dat
     if "known_since" in rows.columns:
         rows = rows.filter(is_known(context.selection))
     keyed = with_reference(rows, "party_id", "party_key", _party_keys(parties)).drop("party_id")
-    return with_rates(keyed, context.rates) if "currency" in keyed.columns else keyed
+    return with_rates(keyed, context.rates.claims) if "currency" in keyed.columns else keyed
+
+
+def _stale_rates(context: _Context) -> pl.DataFrame:
+    """The rates of the stale currencies that an amount is in."""
+    used = pl.concat(
+        [context.standing[table]["currency"] for table in ("facilities", "protections", "bank_limits")]
+    )
+    stale = context.rates.stale.filter(context.rates.stale.is_in(used.implode()))
+    is_read = pl.col("as_of") <= context.selection.as_of
+    return context.standing["fx_rates"].filter(is_read, pl.col("currency").is_in(stale.implode()))
 
 
 def _suspicions(context: _Context) -> list[pl.DataFrame]:
@@ -246,6 +258,7 @@ def _suspicions(context: _Context) -> list[pl.DataFrame]:
     return [
         *findings.suspicious_facilities(standing["facilities"], selection),
         *findings.suspicious_parties(standing["parties"]),
+        findings.occurrences("rate_stale", "fx_rates", _stale_rates(context)),
         findings.occurrences("protection_unused", "protections", unused),
         findings.occurrences("limit_sharing_unstated", "bank_limits", unstated),
         findings.occurrences("treasury_shares", "relationships", treasury_holdings(in_force)),

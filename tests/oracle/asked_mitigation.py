@@ -201,12 +201,43 @@ def gsib(bank, case, expected):
         assert (row["limit_minor"], row["is_breach"]) == (minor(expected["limit"]), expected["breach"])
 
 
+def reporting_sets(bank, case, expected):
+    rows = {str(row["id"]): row for row in case["rows"]}
+    kinds = {name: "sovereign" if row["exempt"] else "corporate" for name, row in rows.items()}
+    covered = {
+        name: row["pre_crm"] - row["post_crm"]
+        for name, row in rows.items()
+        if row["pre_crm"] > row["post_crm"]
+    }
+    tables = {
+        "parties": [builders.party(name, kind=kind, risk_weight_bp=0 if kind == "sovereign" else 10_000)
+                    for name, kind in kinds.items()],
+        "facilities": [loan(f"F{name}", name, row["pre_crm"]) for name, row in rows.items()],
+        "protections": [protection(f"P{name}", units, kind="cash_margin") for name, units in covered.items()],
+        "protection_covers": [builders.cover(f"P{name}", f"F{name}") for name in covered],
+    }  # fmt: skip
+    basel = bank.run("basel_lex", tier1=case["tier1"], **tables)
+    large, before = basel.set("large"), basel.set("large_before_mitigation")
+    assert large == _names(expected["basel_ge_10pct"])
+    # the list of the case leaves out what the sets before it hold
+    assert before - large - basel.set("exempt") == _names(expected["basel_pre_crm_ge_10pct"])
+    assert basel.set("exempt") == _names(expected["basel_exempt_ge_10pct"])
+    assert basel.set("top_n") == _names(expected["basel_top20"])
+    eu = bank.run("eu_crr", tier1=case["tier1"], **tables)
+    assert eu.set("large_before_mitigation") == _names(expected["eu_large_exposure"])
+    assert eu.set("fixed_amount") == _names(expected["eu_ge_300m_below_10pct"])
+
+
+def _names(ids):
+    return {str(each) for each in ids}
+
+
 ASKED = {
     asked.__name__: asked
     for asked in (
         off_balance_basel, off_balance_floor, off_balance_apra, off_balance_eu, guarantee_substitution,
         guarantee_rw_condition_eu, maturity_mismatch,
         collateral_issuer_basel_simple, guarantor_sovereign_exempt, us_collateral_issuer, boundaries,
-        eu_institution_limit, gsib,
+        eu_institution_limit, gsib, reporting_sets,
     )
 }  # fmt: skip

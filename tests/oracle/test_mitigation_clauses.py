@@ -143,3 +143,25 @@ def test_a_protection_used_in_part_for_one_loan_serves_the_next_with_the_rest(ba
     used = -(-minor(10) * 19 // 7)
     assert outcome.exposure("X") == 0
     assert outcome.exposure("Y") == minor(100) - (minor(60) - used)
+
+
+def test_a_stale_rate_is_said_and_takes_the_reading_that_is_against_the_bank(bank):
+    outcome = bank.run(
+        "basel_lex",
+        parties=[builders.party("X"), builders.party("Y")],
+        facilities=[
+            loan("F1", "X", 100, currency="USD"),
+            loan("F2", "Y", 100),
+        ],
+        fx_rates=[
+            builders.fx_rate("USD", "0.9", as_of="2026-01-31"),
+            builders.fx_rate("USD", "0.8", as_of="2026-02-28"),
+        ],
+        protections=[builders.protection("M1", kind="cash_margin", currency="USD", value=amount(10))],
+        protection_covers=[builders.cover("M1", "F1")],
+    )
+    row = outcome.total("X")
+    # 100 at 0.9, less 10 at 0.8: loan and margin are in one currency, so no haircut
+    assert (row["exposure_minor"], row["is_complete"]) == (minor(82), False)
+    assert outcome.total("Y")["is_complete"]
+    assert "rate_stale" in {row["finding_code"] for row in outcome.tables["findings"]}

@@ -17,6 +17,7 @@ SCHEMA = {
     "commitment_minor": pl.Int64, "drawn_minor": pl.Int64, "accrued_interest_minor": pl.Int64,
     "provision_minor": pl.Int64, "rate_e10": pl.Int64, "exponent": pl.Int32, "is_cancellable": pl.Boolean,
     "is_qualifying": pl.Boolean, "start_date": pl.Date, "maturity_date": pl.Date,
+    "facility_id": pl.String, "parent_facility_id": pl.String, "off_balance_risk": pl.String,
 }  # fmt: skip
 
 
@@ -78,3 +79,16 @@ def test_loans_are_counted_before_provision_and_only_loans():
 def test_what_a_book_cannot_measure_in_full_is_said():
     assert measured(product="derivative", drawn_minor=5)["is_partly_measured"]
     assert not measured(drawn_minor=5)["is_partly_measured"]
+
+
+@pytest.mark.parametrize(("terms", "categories"), [
+    ({"product": "loan"},                                                     ("general", "potential")),
+    ({"product": "bond", "is_trading_book": True},                            ("trading", "potential")),
+    ({"product": "sale_with_recourse"},                                       ("potential", "potential")),
+    ({"product": "sale_with_recourse", "off_balance_risk": "first loss"},     ("other", "other")),
+    ({"product": "loan", "off_balance_risk": "implicit support"},             ("other", "potential")),
+    ({"product": "loan", "off_balance_risk": " "},                            ("general", "potential")),
+])  # fmt: skip
+def test_each_part_counts_in_its_category(terms, categories):
+    row = measured(**terms)
+    assert (row["booked_category"], row["potential_category"]) == categories

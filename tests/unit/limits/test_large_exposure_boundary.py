@@ -10,16 +10,20 @@ from riskmon.rulebook.select import select
 
 BOOKS = {
     book.id: book
-    for book in select(["cn_large_exposures", "basel_lex", "cn_group_credit"], as_of=date(2026, 6, 30)).books
+    for book in select(
+        ["cn_large_exposures", "basel_lex", "cn_group_credit", "eu_crr"], as_of=date(2026, 6, 30)
+    ).books
 }
 
 
-def sets(book_id, exposure, *, gross=0, exempt=0, tier1=1_000):
+def sets(book_id, exposure, *, gross=0, exempt=0, tier1=1_000, fixed=None):
     subject = {
         "subject_kind": "obligor", "subject_key": 0, "exposure_gross_minor": gross, "exposure_minor": exposure,
         "exempt_minor": exempt,
     }  # fmt: skip
-    found = large_exposures(pl.DataFrame([subject]), BOOKS[book_id], {"tier1_capital": tier1})
+    found = large_exposures(
+        pl.DataFrame([subject]), BOOKS[book_id], {"tier1_capital": tier1}, fixed_minor=fixed
+    )
     return set(found["set"]) - {"top_n"}
 
 
@@ -46,3 +50,14 @@ def test_what_protection_or_an_exemption_takes_away_stays_in_sets_of_its_own():
 def test_without_a_line_or_a_base_nothing_is_said_to_be_large():
     assert sets("cn_group_credit", 10**6) == set()
     assert sets("basel_lex", 10**6, tier1=None) == set()
+
+
+@pytest.mark.parametrize(("gross", "expected"), [
+    (69,  set()),
+    (70,  {"fixed_amount"}),
+    (99,  {"fixed_amount"}),
+    (100, {"large_before_mitigation"}),   # 10 % of 1 000
+])  # fmt: skip
+def test_an_exposure_below_the_line_is_reported_from_the_fixed_amount(gross, expected):
+    assert sets("eu_crr", 0, gross=gross, fixed=70) == expected
+    assert "fixed_amount" not in sets("eu_crr", 0, gross=gross)

@@ -6,6 +6,7 @@ import pytest
 
 from riskmon.domain.errors import CallerError
 from riskmon.domain.terms import Level
+from tests import builders
 from tests.builders import capital, facility, fx_rate, party, protection, validated
 
 PARTIES = {"parties": [party()]}
@@ -146,3 +147,44 @@ def test_older_capital_never_stands_in_for_a_newest_row_that_was_refused(tmp_pat
     rows = [capital(), capital("2026-03-31", net_capital="x")]
     frames = validated(tmp_path / "b", **PARTIES, capital=rows)
     assert frames["capital"]["as_of"].to_list() == [date(2026, 6, 30)]
+
+
+@pytest.mark.parametrize(("newest", "claim", "offset", "is_complete"), [
+    ("2026-06-20", 75, 75, True),    # ten days before
+    ("2026-06-19", 80, 70, False),   # eleven: the highest and the lowest of all that are delivered
+])  # fmt: skip
+def test_a_stale_rate_never_makes_a_claim_small_or_a_protection_large(
+    tmp_path, newest, claim, offset, is_complete
+):
+    frames = builders.validated(
+        tmp_path,
+        parties=[builders.party("A"), builders.party("B")],
+        facilities=[builders.facility("F1", "A", currency="USD"), builders.facility("F2", "B")],
+        protections=[builders.protection(currency="USD")],
+        protection_covers=[builders.cover()],
+        fx_rates=[
+            builders.fx_rate("USD", "8.0", as_of="2025-12-31"),
+            builders.fx_rate("USD", "7.0", as_of="2026-03-31"),
+            builders.fx_rate("USD", "7.5", as_of=newest),
+            builders.fx_rate("USD", "9.9", as_of="2026-07-31"),  # not yet
+            builders.fx_rate("EUR", "8.5", as_of="2020-01-01"),  # nothing is in it
+        ],
+        capital=[builders.capital()],
+    )
+    rates = [frames["facilities"]["rate_e10"][0], frames["protections"]["rate_e10"][0]]
+    assert rates == [claim * 10**9, offset * 10**9]
+    assert builders.incomplete(frames) == ([] if is_complete else ["A"])
+    assert [row[1] for row in builders.found(frames, "rate_stale")] == ([] if is_complete else [3])
+
+
+def test_a_parent_facility_that_is_not_there_is_said(tmp_path):
+    frames = builders.validated(
+        tmp_path,
+        parties=[builders.party("A")],
+        facilities=[
+            builders.facility("F1", "A", parent_facility_id="F2"),
+            builders.facility("F2", "A", parent_facility_id="GONE"),
+        ],
+        capital=[builders.capital()],
+    )
+    assert builders.found(frames, "parent_missing") == [("facilities", 1, ["F2"])]
