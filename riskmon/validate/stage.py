@@ -80,10 +80,9 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
     context = _Context(sieve.standing, selection, rates, is_solo=level == Level.SOLO.value)
     refused = {name: refused_rows(sieve.delivered, refusals, name) for name in ("capital", "fx_rates")}
     uncertain = uncertain_currencies(sieve.standing["fx_rates"], refused["fx_rates"], currency, selection)
-    uncertain = pl.concat([uncertain, rates.stale])
     # A row delivered twice is counted once: nothing is missing, so it touches nobody.
     lost = refusals.filter(pl.col("code") != "id_duplicate")
-    touched = identities.followed(touched_parties(sieve.delivered, lost, uncertain))
+    touched = identities.followed(touched_parties(sieve.delivered, lost, uncertain.append(rates.stale)))
     frames = _frames(context, touched)
     frames["capital"] = capital_rows(sieve.standing["capital"], refused["capital"], level, selection)
     delivered = tables["delivered"]
