@@ -9,7 +9,7 @@ import traceback
 import typer
 from rich.console import Console
 
-from riskmon.cli import control, demo, explain, groups, importing, match, run, serve
+from riskmon.cli import control, demo, explain, exporting, groups, importing, match, run, serve
 from riskmon.cli.rulebook import rulebook_app
 from riskmon.domain.errors import CallerError, ExitCode
 
@@ -28,6 +28,7 @@ app.command("explain")(explain.explain)
 app.command("import")(importing.import_data)
 app.command("match")(match.match)
 app.command("serve")(serve.serve)
+app.add_typer(exporting.export_app, name="export")
 app.add_typer(rulebook_app, name="rulebook")
 
 

@@ -313,3 +313,24 @@ def test_match_prints_pairs_with_a_verdict_and_a_score(riskmon, tmp_path):
         {"name1": "Siemens AG", "name2": "Siemens Aktiengesellschaft", "is_match": True, "score": 1.0}
     ]
     assert "match 1.00  Siemens AG | Siemens Aktiengesellschaft" in riskmon("match", "pairs.csv").stdout
+
+
+def test_a_folder_and_its_run_are_exported_as_statements(riskmon, bank, tmp_path):
+    assert riskmon(*RUN, "--books", "cn_large_exposures").returncode == 0
+    ids = {}
+    for name, where in {
+        "folder.json": ("--input", bank),
+        "run.json": ("--run", "latest", "--data", "data"),
+    }.items():
+        done = riskmon("export", "bods", *where, "--out", tmp_path / name, "--json")
+        assert (done.returncode, json.loads(done.stdout)["statements"]) == (0, 3)
+        statements = json.loads((tmp_path / name).read_text(encoding="utf-8"))
+        ids[name] = [statement["recordId"] for statement in statements]
+    assert ids == {"folder.json": ["A", "B", "R1"], "run.json": ["A", "B", "R1"]}
+
+
+@pytest.mark.parametrize("where", [(), ("--input", "bank", "--run", "latest")])
+def test_an_export_of_nothing_or_of_two_things_is_the_callers_mistake(riskmon, bank, where):
+    done = riskmon("export", "bods", *where, "--out", "out.json")
+    assert done.returncode == 2
+    assert "--input or --run" in done.stderr

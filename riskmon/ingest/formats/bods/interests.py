@@ -45,7 +45,8 @@ _MEANINGS = {
 }
 """What interests mean that are control or may be; any other is an open question."""
 
-_STATED = re.compile(r"basis: (\w+); assessment: (\w+)")
+_STATED_BASIS = re.compile(r"\bbasis: (\w+)")
+_STATED_ASSESSMENT = re.compile(r"\bassessment: (\w+)")
 """Basis and assessment in words of the data contract, as our own export writes them where no type says them."""
 
 _OFFICERS = ("seniorManagingOfficial", "boardMember", "boardChair")
@@ -118,7 +119,7 @@ def _holding(vote: Interest | None, share: Interest | None, *, is_uk: bool, vote
     return Limb(
         kind="shareholding",
         basis=None,
-        assessment="none",
+        assessment=_stated_assessment(leading.details or "") or "none",
         start=leading.start_date,
         end=leading.end_date,
         text=f"{text}; votes taken as equal to the share" if follows else text,
@@ -134,16 +135,22 @@ def _bp(interest: Interest, *, is_uk: bool) -> BasisPoints:
 def _control(interest: Interest, *, by_person: bool) -> Limb:
     text = _words(interest)
     if by_person and interest.type in _OFFICERS:
-        return Limb("key_person", None, "none", interest.start_date, interest.end_date, text)
+        assessment = _stated_assessment(interest.details or "") or "none"
+        return Limb("key_person", None, assessment, interest.start_date, interest.end_date, text)
     meaning = _stated(interest.details or "") or _meaning(interest)
     return Limb(*meaning, interest.start_date, interest.end_date, text)
 
 
 def _stated(details: str) -> Meaning | None:
-    found = _STATED.search(details)
-    if found is None or found[1] not in CONTROL_BASES or found[2] not in ASSESSMENTS:
+    basis, assessment = _STATED_BASIS.search(details), _stated_assessment(details)
+    if basis is None or basis[1] not in CONTROL_BASES or assessment is None:
         return None
-    return Meaning("control", found[1], found[2])
+    return Meaning("control", basis[1], assessment)
+
+
+def _stated_assessment(details: str) -> str | None:
+    found = _STATED_ASSESSMENT.search(details)
+    return found[1] if found is not None and found[1] in ASSESSMENTS else None
 
 
 def _meaning(interest: Interest) -> Meaning:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from stdnum.cn import uscc
 
+from riskmon.domain.terms import PARTY_KINDS
 from riskmon.ingest.formats.bods.records import Records
 from riskmon.ingest.formats.bods.statements import Entity, Identifier, Name, Person, Statement, Unspecified
 from riskmon.ingest.formats.imported import PartyRow
@@ -123,13 +124,20 @@ def _row(statement: Statement) -> PartyRow:
     return PartyRow(
         party_id=lei if lei and _LEI.fullmatch(lei) else statement.record_id,
         name=_entity_name(details),
-        kind=_KINDS[details.entity_type.type],
+        kind=_kind(details),
         country=country,
         uscc=credit_code,
         lei=lei,
         registration_number=others[0] if others else None,
         government_level="central" if details.entity_type.type == "state" else None,
     )
+
+
+def _kind(entity: Entity) -> str:
+    """The kind that the type gives, or that the details name in a word of the data contract, as our export does."""
+    named = entity.entity_type.details
+    is_ours = named in PARTY_KINDS and named != "person"
+    return named if is_ours and named is not None else _KINDS[entity.entity_type.type]
 
 
 def _identifiers(statement: Statement) -> Iterable[Identifier]:

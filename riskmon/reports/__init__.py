@@ -1,0 +1,1 @@
+"""Reports: what leaves riskmon in a form that others have set."""
