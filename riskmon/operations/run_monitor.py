@@ -69,6 +69,7 @@ def run_monitor(
     mapping = read_mapping(mapping_file) if mapping_file else None
     with _timed("ingest", seconds, tell):
         tables = read_bank(folder, mapping=mapping, required=REQUIRED_TABLES)
+    ingested = dict(tables)
     for name, stage in STAGES:
         with _timed(name, seconds, tell), _overflow_explained(name):
             tables = advance(tables, selection, stage)
@@ -78,7 +79,7 @@ def run_monitor(
         outputs = with_changes(output_tables(tables), earlier, selection)
         manifest["counts"] = _counts(tables, outputs)
         quarantine = _quarantine(folder, tables["quarantine_rows"], mapping)
-        written = write_snapshot(data, manifest, outputs, quarantine)
+        written = write_snapshot(data, manifest, outputs, quarantine, ingested)
     return RunResult(written.folder, written.is_new, manifest, outputs, seconds)
 
 

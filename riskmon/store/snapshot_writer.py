@@ -1,7 +1,8 @@
 """Writing a run: one folder of Parquet tables and a manifest, complete or not there at all.
 
-`DATA/as_of=YYYY-MM-DD/run_id=<hash>/`. The folder is written under a temporary name beside its place and renamed
-when everything in it is on disk, so that a reader never sees half a run.
+`DATA/as_of=YYYY-MM-DD/run_id=<hash>/`, with the refused rows as they came in `quarantine/` and all that was read
+in `inputs/`. The folder is written under a temporary name beside its place and renamed when everything in it is on disk,
+so that a reader never sees half a run.
 """
 
 import fcntl
@@ -21,6 +22,8 @@ from riskmon.domain.errors import CallerError, SnapshotUnreadableError
 from riskmon.frames.outputs import OUTPUT_TABLES
 
 MANIFEST = "manifest.json"
+QUARANTINE = "quarantine"
+INPUTS = "inputs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +44,17 @@ def write_snapshot(
     manifest: Mapping[str, Any],
     tables: Mapping[str, pl.DataFrame],
     quarantine: Mapping[str, pl.DataFrame],
+    inputs: Mapping[str, pl.DataFrame],
 ) -> Written:
-    """Writes every output table, the quarantine and the manifest. An identical run finds its folder and keeps it.
+    """Writes every output table, the quarantine, the inputs and the manifest. An identical run finds its folder and keeps it.
 
     Args:
         data: the data folder.
         manifest: what was run, with as_of and run_id; `sequence` and `completed_at` are stamped here.
         tables: every table of OUTPUT_TABLES in its shape.
         quarantine: refused rows as they came, by input table.
+        inputs: the tables as they were read, refused rows included, so that the run can be made again without the
+            bank's folder.
     """
     place = run_folder(data, manifest["as_of"], manifest["run_id"])
     try:
@@ -57,7 +63,7 @@ def write_snapshot(
                 return Written(place, is_new=False)
             workplace = place.with_name(f".{place.name}.writing")
             shutil.rmtree(workplace, ignore_errors=True)
-            _write_tables(workplace, tables, quarantine)
+            _write_tables(workplace, tables, quarantine, inputs)
             stamped = {
                 **manifest,
                 "sequence": _next_sequence(place.parent),
@@ -89,16 +95,22 @@ def _only_writer(day: Path) -> Iterator[None]:
 
 
 def _write_tables(
-    folder: Path, tables: Mapping[str, pl.DataFrame], quarantine: Mapping[str, pl.DataFrame]
+    folder: Path,
+    tables: Mapping[str, pl.DataFrame],
+    quarantine: Mapping[str, pl.DataFrame],
+    inputs: Mapping[str, pl.DataFrame],
 ) -> None:
-    (folder / "quarantine").mkdir(parents=True)
-    for name in OUTPUT_TABLES:
-        # Statistics cost writing time and prune nothing: what readers ask for stands in every part.
-        tables[name].write_parquet(
-            folder / f"{name}.parquet", compression="zstd", compression_level=1, statistics=False
-        )
-    for name, rows in quarantine.items():
-        rows.write_parquet(folder / "quarantine" / f"{name}.parquet", compression="zstd")
+    for part, frames in (
+        (folder, {name: tables[name] for name in OUTPUT_TABLES}),
+        (folder / QUARANTINE, quarantine),
+        (folder / INPUTS, inputs),
+    ):
+        part.mkdir(parents=True)
+        for name, rows in frames.items():
+            # Statistics cost writing time and prune nothing: what readers ask for stands in every part.
+            rows.write_parquet(
+                part / f"{name}.parquet", compression="zstd", compression_level=1, statistics=False
+            )
 
 
 def _next_sequence(day: Path) -> int:

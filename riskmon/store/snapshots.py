@@ -17,6 +17,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, Val
 
 from riskmon.domain.errors import NotFoundError, NotReadyError, SnapshotUnreadableError
 from riskmon.frames.outputs import OUTPUT_TABLES
+from riskmon.store.snapshot_writer import INPUTS
 
 MANIFEST_NAME = "manifest.json"
 ROW_NUMBER = "row_number"
@@ -175,6 +176,20 @@ class Snapshots:
             raise _unreadable(snapshot.folder, f"the table {name} is missing or broken") from error
         self._keep(path, frame)
         return frame.lazy()
+
+    def inputs(self, snapshot: Snapshot) -> dict[str, pl.DataFrame]:
+        """The tables that a run was made of, as they were read, by name.
+
+        Raises:
+            SnapshotUnreadableError: the run was written without them, or a file is broken.
+        """
+        files = sorted((snapshot.folder / INPUTS).glob("*.parquet"))
+        if not files:
+            raise _unreadable(snapshot.folder, "it was written without its inputs")
+        try:
+            return {path.stem: pl.read_parquet(path, glob=False, hive_partitioning=False) for path in files}
+        except (OSError, pl.exceptions.PolarsError) as error:
+            raise _unreadable(snapshot.folder, "its inputs are broken") from error
 
     def _keep(self, path: Path, frame: pl.DataFrame) -> None:
         """Remember a table, forgetting those that were not asked for longest until the bound holds."""

@@ -14,7 +14,7 @@ TABLES = {name: pl.DataFrame(schema=table.schema) for name, table in OUTPUT_TABL
 
 
 def written(data, run_id):
-    return write_snapshot(data, {"as_of": "2026-06-30", "run_id": run_id}, TABLES, {})
+    return write_snapshot(data, {"as_of": "2026-06-30", "run_id": run_id}, TABLES, {}, {})
 
 
 def test_runs_written_at_the_same_time_are_all_whole_and_have_a_sequence_of_their_own(tmp_path):

@@ -4,8 +4,12 @@ import polars as pl
 import pytest
 
 from riskmon.domain.errors import NotFoundError, NotReadyError, SnapshotUnreadableError
+from riskmon.ingest import read_bank
+from riskmon.operations.run_monitor import run_monitor
+from riskmon.rulebook.select import select
 from riskmon.store import snapshots as store
 from riskmon.store.snapshots import Snapshots
+from tests import builders
 from tests.snapshot_builder import manifest, write_snapshot
 
 
@@ -117,3 +121,25 @@ def test_what_is_kept_stays_within_its_bound(tmp_path):
 
     with pytest.raises(SnapshotUnreadableError):
         snapshots.table(snapshots.find(), "headroom")
+
+
+def test_the_tables_that_a_run_was_made_of_are_kept_with_it(tmp_path):
+    bank = builders.write_bank(
+        tmp_path / "bank",
+        parties=[builders.party("A")],
+        facilities=[builders.facility("F1", "A"), builders.facility("F2", "A", drawn="seven")],
+        capital=[builders.capital()],
+    )
+    run_monitor(bank, select(["example_policy"], as_of=builders.AS_OF), tmp_path / "data")
+    snapshots = Snapshots(tmp_path / "data")
+    kept, read = snapshots.inputs(snapshots.find()), read_bank(bank, required=())
+
+    assert kept.keys() == read.keys()
+    assert all(kept[name].equals(read[name]) for name in read)  # the refused row of F2 as well
+
+
+def test_a_run_without_its_inputs_says_so(tmp_path):
+    write_snapshot(tmp_path)
+    snapshots = Snapshots(tmp_path)
+    with pytest.raises(SnapshotUnreadableError, match="without its inputs"):
+        snapshots.inputs(snapshots.find())
