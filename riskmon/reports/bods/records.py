@@ -9,7 +9,7 @@ from typing import Any, Final
 
 Row = Mapping[str, Any]
 
-_ENTITY_TYPES: Final = {
+_STANDARD_TYPES: Final = {
     "sovereign": "state",
     "public_sector": "stateBody",
     "central_bank": "stateBody",
@@ -36,7 +36,7 @@ def party_details(party: Row) -> dict[str, Any]:
         place = {"nationalities": [_place(party["country"])]} if party["country"] else {}
         return {"isComponent": False, "personType": "knownPerson", "names": names} | place
     kind = party["kind"] or "corporate"
-    described = {"type": _ENTITY_TYPES.get(kind, "registeredEntity")}
+    described = {"type": _STANDARD_TYPES.get(kind, "registeredEntity")}
     details: dict[str, Any] = {
         "isComponent": False,
         "entityType": described if kind in _PLAIN_KINDS else described | {"details": kind},
