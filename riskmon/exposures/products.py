@@ -6,6 +6,13 @@ from riskmon.domain.money import exact_sum
 from riskmon.exposures.totals import limited_loans
 from riskmon.rulebook.select import Book
 
+CELL_SCHEMA = pl.Schema(
+    {
+        "book_id": pl.String(), "obligor_key": pl.Int32(), "product": pl.String(), "exposure_minor": pl.Int64(),
+        "exempt_minor": pl.Int64(), "loan_balance_minor": pl.Int64(), "credit_balance_minor": pl.Int64(),
+    }
+)  # fmt: skip
+
 _CELL = ["obligor_key", "product"]
 
 

@@ -9,7 +9,7 @@ from riskmon.exposures.exemption import with_exemption
 from riskmon.exposures.look_through import unidentified_to_anonymous, with_anonymous_party
 from riskmon.exposures.measure import gross_parts
 from riskmon.exposures.mitigation import covers_with_terms, protection_uses
-from riskmon.exposures.products import obligor_products
+from riskmon.exposures.products import CELL_SCHEMA, obligor_products
 from riskmon.exposures.rows import exposure_rows
 from riskmon.exposures.totals import obligor_totals
 from riskmon.frames.outputs import OUTPUT_TABLES
@@ -19,7 +19,7 @@ from riskmon.rulebook.select import Book, Selection
 def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, pl.DataFrame]:
     """Exposure rows and obligor totals under every selected book, in minor units of the reporting currency.
 
-    Tables in: parties, facilities, protections, protection_covers, capital, country_ratings, bank, reporting,
+    Tables in: parties, facilities, protections, protection_covers, capital, country_ratings, bank, bank_limits, reporting,
     not_evaluated.
     Tables out: exposures, protection_uses, obligor_exposures, obligor_products, parties (with the anonymous party where a book
     needs one), findings,
@@ -40,13 +40,14 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
         rows.append(exposures)
         uses.append(used.with_columns(book_id=pl.lit(book.id)))
         totals.append(obligor_totals(exposures, gross, parties, book))
-        cells.append(obligor_products(exposures, gross, book))
+        if tables["bank_limits"].height:  # nobody else asks at this grain
+            cells.append(obligor_products(exposures, gross, book))
         findings += _gross_findings(gross, tables["facilities"], book)
     return {
         "exposures": pl.concat(rows),
         "protection_uses": pl.concat(uses),
         "obligor_exposures": pl.concat(totals),
-        "obligor_products": pl.concat(cells),
+        "obligor_products": pl.concat([pl.DataFrame(schema=CELL_SCHEMA), *cells]),
         "parties": parties,
         "findings": pl.concat(findings),
         "not_evaluated": pl.concat([tables["not_evaluated"], _joint_obligors(tables["facilities"])]),
