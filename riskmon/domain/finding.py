@@ -82,6 +82,10 @@ _KINDS = (
     _stays("hub_glues", "A party of a kind that books exempt is followed under this one, and holds parties in one group "
                 "that no other relationship connects.",
                 "Check that its kind is right and that the book should group what it controls.", "relationship owner"),
+    _stays("band_conflict", "The ends of a band of votes are the wrong way round, or the exact votes lie outside it; the exact "
+                "votes count, and without them the lower end.", "Correct the votes in the register.", "relationship owner"),
+    _stays("basis_conflict", "The basis does not fit the kind of relationship; it is taken as unknown, and the relationship "
+                "counts.", "Use a basis that the data contract names for the kind.", "relationship owner"),
     _stays("parent_missing", "A recorded holder or parent of a firm is not among the parties, so the firm's group may lack "
                 "its head.", "Deliver the party that the relationship names.", "relationship owner"),
     _stays("treasury_shares", "A firm holds its own shares; they leave the denominator of its votes.",

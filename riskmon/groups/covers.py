@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from graph_models.arrays import Cover, FoundControl, cover, find_control
-from riskmon.groups.bridges import bridging_reports, direct_links, without_idle_reports
+from riskmon.groups.bridges import bridging_reports, direct_links, reports_of_tops, without_idle_reports
 from riskmon.groups.concerts import concert_grounds, concert_proofs, concert_records, joint_heads
 from riskmon.groups.controllers import controllers
 from riskmon.groups.gate import passing_links
@@ -135,7 +135,9 @@ class CoverReader:
         direct = direct_links(links)
         if direct.height == links.height:
             return links
-        return without_idle_reports(links, self._control(direct, grouping).found)
+        control = self._control(direct, grouping).found
+        bridging = without_idle_reports(links, control)
+        return in_order(pl.concat([bridging, reports_of_tops(bridging, control)]))
 
     def _concert_proofs(self, links: pl.DataFrame, grouping: Grouping) -> pl.DataFrame:
         grounds = concert_grounds(links)

@@ -56,7 +56,11 @@ def counting_links(
         # A party of a hub kind never joins what it controls, relies on it or is linked with it.
         .filter(~pl.col("source_kind").is_in(grouping.hub_kinds))
     )
-    band = pl.max_horizontal("voting_bp", "voting_max_bp") if if_confirmed else pl.lit(None, dtype=pl.Int32)
+    band = (
+        pl.max_horizontal("voting_bp", "voting_min_bp", "voting_max_bp")
+        if if_confirmed
+        else pl.lit(None, dtype=pl.Int32)
+    )
     votes = pl.coalesce(band, "voting_bp", "voting_min_bp")
     return (
         rows.with_columns(votes_bp=votes.fill_null(0).cast(pl.Int64))

@@ -64,7 +64,7 @@ def member_sentence(member: Mapping[str, Any], anchor_id: str, ground: Ground, *
             f"{name.en} heads the group{own.en}: the others stand or fall with {whom}.",
             f"{name.zh}为本组核心{own.zh}，组内其他各方的风险均系于{'此人' if whom != 'it' else '该方'}。",
         )
-    said = [step_said(step, ground) for step in steps]
+    said = _between_said(steps, [step_said(step, ground) for step in steps], member["party_id"], ground)
     en = _chained(
         f"{name.en} is one risk with {anchor.en}", anchor_id, list(zip(steps, said, strict=True)), ground
     )
@@ -76,6 +76,22 @@ def member_sentence(member: Mapping[str, Any], anchor_id: str, ground: Ground, *
         zh + ("；该方对本行无债务，仅起连接作用" if is_connector else "")
         + (f"（{clauses.zh}）。" if clauses.zh else "。"),
     )  # fmt: skip
+
+
+def _between_said(steps: Sequence[Step], said: Sequence[Said], party_id: str, ground: Ground) -> list[Said]:
+    """The steps; a reported ultimate parent of a firm reaches who stands above the firm, which is said as well."""
+    told = []
+    reached = [str(step["source_party_id"]) for step in steps[1:]] + [party_id]
+    for step, text, to in zip(steps, said, reached, strict=True):
+        is_passed = step["basis"] == "reported_ultimate" and to != step["target_party_id"]
+        if is_passed and step["kind"] == "control":
+            firm, between = ground.called(str(step["target_party_id"])), ground.called(to)
+            told.append(
+                Said(f"{text.en}, which {between.en} controls", f"{text.zh}，而{firm.zh}由{between.zh}控制")
+            )
+        else:
+            told.append(text)
+    return told
 
 
 def _chained(opening: str, party_id: str, steps: Sequence[tuple[Step, Said]], ground: Ground) -> str:

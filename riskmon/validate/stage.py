@@ -33,6 +33,8 @@ from riskmon.validate.structure import (
     firms_of_two_full_owners,
     firms_over_100,
     firms_without_parent,
+    is_band_in_conflict,
+    is_basis_in_conflict,
     is_in_force,
     is_known,
     is_superseded,
@@ -164,7 +166,9 @@ def _relationships(context: _Context, parties: pl.DataFrame) -> pl.DataFrame:
         keyed = with_reference(keyed, f"{end}_party_id", f"{end}_key", _party_keys(parties))
     return (
         with_rates(keyed, context.rates.claims)
-        .with_columns(pl.col("assessment").fill_null("none"))
+        .with_columns(
+            pl.col("assessment").fill_null("none"), basis=pl.when(~is_basis_in_conflict()).then("basis")
+        )
         .drop("source_party_id", "target_party_id")
     )
 
@@ -260,6 +264,8 @@ def _suspicions(context: _Context) -> list[pl.DataFrame]:
         findings.occurrences("rate_stale", "fx_rates", _stale_rates(context)),
         findings.occurrences("protection_unused", "protections", unused),
         findings.occurrences("limit_sharing_unstated", "bank_limits", unstated),
+        findings.occurrences("band_conflict", "relationships", in_force.filter(is_band_in_conflict())),
+        findings.occurrences("basis_conflict", "relationships", in_force.filter(is_basis_in_conflict())),
         findings.occurrences("treasury_shares", "relationships", treasury_holdings(in_force)),
         findings.occurrences("votes_over_100", "relationships", over.to_frame(), pl.col("target_party_id")),
         findings.occurrences(

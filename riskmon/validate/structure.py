@@ -5,9 +5,15 @@ from datetime import date
 import polars as pl
 
 from riskmon.domain.money import BP
+from riskmon.domain.terms import CONTROL_BASES, DEPENDENCE_BASES, FAMILY_BASES
 from riskmon.rulebook.select import Selection
 
 _COUNTING = ("confirmed", "none")
+_BASES_OF = {
+    "control": CONTROL_BASES,
+    "economic_dependence": DEPENDENCE_BASES,
+    "family": FAMILY_BASES,
+}
 _WITHOUT_DIRECTION = ("family", "acting_in_concert")
 
 
@@ -26,6 +32,19 @@ def is_known(selection: Selection) -> pl.Expr:
 def is_superseded(selection: Selection) -> pl.Expr:
     """Whether the source had said otherwise by `known_at`. Columns in: known_until, the last day the row was held true."""
     return (pl.col("known_until") < selection.known_at).fill_null(value=False)
+
+
+def is_band_in_conflict() -> pl.Expr:
+    """Whether votes contradict each other. Columns in: voting_bp, voting_min_bp, voting_max_bp."""
+    exact, low, high = (pl.col(f"voting_{end}bp") for end in ("", "min_", "max_"))
+    return pl.any_horizontal((low > high, exact < low, exact > high)).fill_null(value=False)
+
+
+def is_basis_in_conflict() -> pl.Expr:
+    """Whether the basis belongs to another kind of relationship. Columns in: kind, basis."""
+    return pl.any_horizontal(
+        (pl.col("kind") == kind) & ~pl.col("basis").is_in(bases) for kind, bases in _BASES_OF.items()
+    ).fill_null(value=False)
 
 
 def treasury_holdings(relationships: pl.DataFrame) -> pl.DataFrame:

@@ -46,7 +46,7 @@ def controllers(folder, *relationships):
         ([relationship("1", "P", "D"), relationship("2", "D", "F"), reported("3", "P", "F")],
                                                                                          ("D", "P", "D", False, False)),
         # nothing is recorded above D: the report bridges, and D is nearer than P although P and B sort before it
-        ([relationship("2", "D", "F"), reported("3", "B", "F")],                         ("BD", "BD", "D", False, True)),
+        ([relationship("2", "D", "F"), reported("3", "B", "F")],                         ("BD", "B", "D", False, True)),
         # no direct parent at all
         ([reported("3", "P", "F")],                                                      ("P", "P", "P", False, True)),
         # somebody stands above the reported parent, which controls F by direct links: there is no gap
@@ -57,7 +57,7 @@ def controllers(folder, *relationships):
                                                                                          ("P", "A", "P", False, False)),
         # a rejected link fills no gap; a rejected report fills none either
         ([relationship("1", "P", "D", assessment="rejected"), relationship("2", "D", "F"), reported("3", "P", "F")],
-                                                                                         ("DP", "DP", "D", False, True)),
+                                                                                         ("DP", "P", "D", False, True)),
         ([relationship("2", "D", "F"), reported("3", "P", "F", assessment="rejected")],  ("D", "D", "D", False, False)),
         # pooled votes are direct links too: P holds A, and both hold 30 % of F
         ([shareholding("1", "P", "A", 6_000), shareholding("2", "P", "F", 3_000), shareholding("3", "A", "F", 3_000),
@@ -117,6 +117,25 @@ def test_a_bridge_is_control_in_the_group_and_an_idle_report_is_no_short_cut(tmp
     }
 
 
+def test_who_stands_between_a_firm_and_its_reported_parent_is_bridged_too(tmp_path):
+    found = controllers(
+        tmp_path, relationship("1", "D", "E"), relationship("2", "E", "F"), reported("3", "P", "F")
+    )
+    assert found == {
+        "D": ("P", "P", "P", False, True),
+        "E": ("D", "P", "D", False, False),
+        "F": ("EP", "P", "E", False, True),
+    }
+
+
+def test_a_report_of_somebody_on_the_way_makes_no_ring(tmp_path):
+    # D controls P and F; that P is the ultimate parent of F can at most mean that P stands between.
+    found = controllers(
+        tmp_path, relationship("1", "D", "P"), relationship("2", "D", "F"), reported("3", "P", "F")
+    )
+    assert found == {"F": ("DP", "D", "P", False, True), "P": ("D", "D", "D", False, False)}
+
+
 def test_where_a_doubt_would_fill_the_gap_the_report_is_idle_only_if_confirmed(tmp_path):
     tables = frames(
         tmp_path,
@@ -132,5 +151,6 @@ def test_where_a_doubt_would_fill_the_gap_the_report_is_idle_only_if_confirmed(t
             [names[key] for key in row["reason"]] for row in found[table].to_dicts() if row["reason"]
         )
 
-    assert reasons("group_members") == [["R2"], ["R3"]]
+    # D lies between: it controls F, whose ultimate parent P is said to be
+    assert reasons("group_members") == [["R3"], ["R3"]]
     assert reasons("if_confirmed_members") == [["R1"], ["R1", "R2"]]

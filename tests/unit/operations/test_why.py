@@ -324,6 +324,24 @@ def test_a_party_is_found_under_every_id_that_was_delivered_for_it(tmp_path):
         assert read.connection(snapshots, (either, "B"), "basel_lex")["party_ids"] == ["A", "B"]
 
 
+def test_a_reported_ultimate_parent_is_told_of_who_stands_between(tmp_path):
+    links = [
+        builders.relationship("R1", "A", "C", basis="reported_ultimate"),
+        holding(2, "B", "C", 6000),
+        holding(3, "B", "D", 6000),
+    ]
+    told = sentences(bank(tmp_path, links), "basel_lex/A")
+    between = "A Ltd, which is reported as the ultimate parent of C Ltd, which B Ltd controls"
+    assert told["B"][0].startswith(f"B Ltd is one risk with {between} (")
+    assert "A Ltd被申报为C Ltd的最终母公司，而C Ltd由B Ltd控制" in told["B"][1]
+    assert told["D"][0].startswith(
+        f"D Ltd is one risk with {between}; B Ltd holds 60 % of the votes in D Ltd ("
+    )
+    assert told["C"][0].startswith(
+        "C Ltd is one risk with A Ltd, which is reported as the ultimate parent of C Ltd ("
+    )
+
+
 PAIRS = [
     ([holding(1, "A", "B", 6000), holding(2, "B", "C", 6000)], "AC", "R1 R2"),
     ([holding(1, "A", "B", 6000), holding(2, "A", "C", 6000)], "BC", "R1 R2"),

@@ -186,3 +186,31 @@ ORPHANS = [
 def test_a_firm_whose_recorded_parent_is_not_delivered_is_a_finding(tmp_path, row, firms):
     frames = validated(tmp_path, parties=PARTIES, relationships=[row])
     assert found(frames, "parent_missing") == ([("relationships", 1, firms)] if firms else [])
+
+
+CONTRADICTIONS = [
+    # record of P1 over P2, code of the finding
+    (shareholding("R1", "P1", "P2", None, voting_min_bp=7500, voting_max_bp=5000), "band_conflict"),
+    (shareholding("R1", "P1", "P2", 4000, voting_min_bp=5001, voting_max_bp=7500), "band_conflict"),
+    (shareholding("R1", "P1", "P2", 8000, voting_max_bp=7500),                     "band_conflict"),
+    (shareholding("R1", "P1", "P2", 7500, voting_min_bp=5001, voting_max_bp=7500), None),
+    (shareholding("R1", "P1", "P2", None, voting_min_bp=5001),                     None),
+    (relationship(basis="receipts"),                                               "basis_conflict"),
+    (relationship(kind="economic_dependence", basis="spouse"),                     "basis_conflict"),
+    (relationship(kind="family", basis="votes"),                                   "basis_conflict"),
+    (relationship(kind="family", basis="direct_3"),                                None),
+    (relationship(basis=None),                                                     None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("row", "code"), CONTRADICTIONS)
+def test_a_record_that_contradicts_itself_is_a_finding_and_stays(tmp_path, row, code):
+    frames = validated(tmp_path, parties=PARTIES, relationships=[row])
+    for each in ("band_conflict", "basis_conflict"):
+        assert found(frames, each) == ([("relationships", 1, ["R1"])] if each == code else [])
+    assert frames["relationships"].height == 1
+
+
+def test_a_basis_of_another_kind_is_unknown_and_so_counts(tmp_path):
+    frames = validated(tmp_path, parties=PARTIES, relationships=[relationship(basis="receipts")])
+    assert frames["relationships"]["basis"].to_list() == [None]
