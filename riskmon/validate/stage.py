@@ -71,12 +71,7 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
     currency, level = report["currency"][0], report["level"][0]
     rates = known_rates(sieve.standing["fx_rates"], currency, selection)
     refuse_broken_references(sieve, rates.claims)
-    dangling = sieve.refusals().filter(pl.col("code") == "reference_missing")
-    orphans = firms_without_parent(
-        refused_rows(sieve.delivered, dangling, "relationships"),
-        sieve.standing["parties"]["party_id"],
-        selection,
-    )
+    orphans = _orphans(sieve, selection)
     identities = merge_identities(sieve)
     refusals = sieve.refusals()
     context = _Context(sieve.standing, selection, rates, is_solo=level == Level.SOLO.value)
@@ -91,9 +86,7 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
     found = [
         *findings.refused_occurrences(sieve.delivered, refusals),
         *_suspicions(context),
-        findings.occurrences(
-            "parent_missing", "relationships", orphans.to_frame(), pl.col("target_party_id")
-        ),
+        orphans,
         *identities.occurrences(),
         findings.unknown_columns(delivered),
     ]
@@ -115,6 +108,17 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
             finding_codes="code"
         ),
     }
+
+
+def _orphans(sieve: Sieve, selection: Selection) -> pl.DataFrame:
+    """Firms whose recorded parent does not stand, as occurrences; ids are those delivered."""
+    dangling = refused_rows(
+        sieve.delivered, sieve.refusals().filter(pl.col("code") == "reference_missing"), "relationships"
+    )
+    firms = firms_without_parent(dangling, sieve.standing["parties"]["party_id"], selection)
+    return findings.occurrences(
+        "parent_missing", "relationships", firms.to_frame(), pl.col("target_party_id")
+    )
 
 
 def _frames(context: _Context, touched: pl.Series) -> dict[str, pl.DataFrame]:
