@@ -56,14 +56,8 @@ def counting_links(
         # A party of a hub kind never joins what it controls, relies on it or is linked with it.
         .filter(~pl.col("source_kind").is_in(grouping.hub_kinds))
     )
-    band = (
-        pl.max_horizontal("voting_bp", "voting_min_bp", "voting_max_bp")
-        if if_confirmed
-        else pl.lit(None, dtype=pl.Int32)
-    )
-    votes = pl.coalesce(band, "voting_bp", "voting_min_bp")
     return (
-        rows.with_columns(votes_bp=votes.fill_null(0).cast(pl.Int64))
+        rows.with_columns(votes_bp=_votes(if_confirmed=if_confirmed))
         .with_columns(
             link=pl.when((pl.col("kind") == "shareholding") & (pl.col("votes_bp") > 0))
             .then(int(LinkKind.HOLDING))
@@ -93,6 +87,13 @@ def counting_links(
         .pipe(in_order)
         .collect()
     )
+
+
+def _votes(*, if_confirmed: bool) -> pl.Expr:
+    """The votes of a holding: those on record, or the lower end of their band; the most of all if doubts are confirmed."""
+    certain = pl.coalesce("voting_bp", "voting_min_bp")
+    most = pl.max_horizontal("voting_bp", "voting_min_bp", "voting_max_bp")
+    return (most if if_confirmed else certain).fill_null(0).cast(pl.Int64)
 
 
 def in_order(links: Links) -> Links:
