@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from api.door import Door
+from api.schemas.facility import FacilityAnswer
 from api.schemas.pages import FacilityPage, ObligorPage
 from api.schemas.queries import FacilityQuery, ObligorQuery, RunQuery
 from api.schemas.subjects import ObligorAnswer
@@ -33,3 +34,13 @@ def get_obligor(
 def list_facilities(query: Annotated[FacilityQuery, Query()], door: Door) -> FacilityPage:
     """The facilities, amounts in their own currency."""
     return FacilityPage.model_validate(read.facilities(door.snapshots, door.page(query), query.where()))
+
+
+@router.get("/facilities/{facility_id:path}")
+def get_facility(
+    facility_id: Annotated[str, Path(description="The facility's id.", examples=["F1"])],
+    query: Annotated[RunQuery, Query()],
+    door: Door,
+) -> FacilityAnswer:
+    """One facility from its contract to the limits: factor, protections, exemptions with clauses, where it counts."""
+    return FacilityAnswer.model_validate(read.facility(door.snapshots, facility_id, query.run))

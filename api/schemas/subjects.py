@@ -102,7 +102,24 @@ class FacilityItem(f.Answer):
     drawn: Annotated[f.MaybeAmount, Field(description="Used amount.")]
     accrued_interest: Annotated[f.MaybeAmount, Field(description="Interest earned and unpaid.")]
     provision: Annotated[f.MaybeAmount, Field(description="Impairment provision.")]
+    rate_e10: Annotated[
+        int | None,
+        Field(
+            description="Units of the reporting currency for one of `currency`, as applied, with ten decimals as one whole number.",
+            examples=[72_000_000_000],
+        ),
+    ]
+    start_date: Annotated[date | None, Field(description="Contractual beginning.", examples=["2025-01-01"])]
     maturity_date: Annotated[date | None, Field(description="Contractual end.", examples=["2028-12-31"])]
+    is_cancellable: Annotated[
+        bool | None, Field(description="The bank may cancel at any time; null is unknown.", examples=[True])
+    ]
+    is_qualifying: Annotated[
+        bool | None, Field(description="Meets what a better factor asks; null is unknown.", examples=[False])
+    ]
+    parent_facility_id: Annotated[
+        str | None, Field(description="Whose commitment this one is drawn under.", examples=["F0"])
+    ]
     past_due_days: Annotated[
         int | None, Field(description="Whole days since the oldest unpaid due date.", examples=[0])
     ]
@@ -128,6 +145,14 @@ class ExposureItem(f.Answer):
     mitigated_in: Annotated[f.MaybeAmount, Field(description="Moved here as the provider of a protection.")]
     exposure: Annotated[f.MaybeAmount, Field(description="Exposure value.")]
     exempt: Annotated[f.MaybeAmount, Field(description="Part that the book exempts from limits.")]
+    factor_bp: Annotated[
+        int | None,
+        Field(description="Conversion factor of an undrawn part, in basis points.", examples=[5_000]),
+    ]
+    exemption_id: Annotated[
+        str | None,
+        Field(description="The exemption that holds; null where none does.", examples=["intraday"]),
+    ]
     is_complete: f.IsComplete
     currency: f.Currency
     product: Annotated[str | None, Field(description="Product of the facility.", examples=["loan"])]

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from riskmon.cli.explain_facility import print_facility
 from riskmon.cli.explain_group import print_group
 from riskmon.cli.explain_others import print_limit, print_obligor, print_pair
 from riskmon.cli.explain_words import Language, Words
@@ -21,13 +22,16 @@ class Subject(StrEnum):
 
     GROUP = "group"
     OBLIGOR = "obligor"
+    FACILITY = "facility"
     LIMIT = "limit"
     PAIR = "pair"
 
 
 def explain(
-    subject: Annotated[Subject, typer.Argument(help="group, obligor, limit or pair.")],
-    subject_id: Annotated[str, typer.Argument(metavar="ID", help="Group id, party id, or BOOK/LIMIT.")],
+    subject: Annotated[Subject, typer.Argument(help="group, obligor, facility, limit or pair.")],
+    subject_id: Annotated[
+        str, typer.Argument(metavar="ID", help="Group id, party id, facility id, or BOOK/LIMIT.")
+    ],
     other_id: Annotated[
         str | None, typer.Argument(metavar="OTHER", help="For a pair: the other party's id.")
     ] = None,
@@ -45,7 +49,7 @@ def explain(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Explain a group, an obligor or a limit down to facilities, relationships and clause; or what joins a pair."""
+    """Explain a group, an obligor, a facility or a limit down to facilities, relationships and clause; or what joins a pair."""
     snapshots = read.Snapshots(data_folder(data))
     if as_of or known_at:
         run = _run_at(snapshots, run, as_of, known_at)
@@ -56,6 +60,8 @@ def explain(
             body, show = read.group(snapshots, subject_id, run), print_group
         case Subject.OBLIGOR:
             body, show = read.obligor(snapshots, subject_id, run), print_obligor
+        case Subject.FACILITY:
+            body, show = read.facility(snapshots, subject_id, run), print_facility
         case Subject.LIMIT:
             body, show = read.limit(snapshots, subject_id, run), print_limit
         case Subject.PAIR:

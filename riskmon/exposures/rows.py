@@ -30,7 +30,8 @@ def exposure_rows(
 
     gross: `measure.gross_parts` with `exemption.with_exemption`. uses: `mitigation.protection_uses`. tables:
     facilities, country_ratings.
-    Returns facility_key, obligor_key, book_id, category, the amounts, exemption_id, is_complete. A facility with nothing
+    Returns facility_key, obligor_key, book_id, category, the amounts, factor_bp (of the
+    undrawn part), exemption_id, is_complete. A facility with nothing
     at stake keeps a row of zeros: nothing is dropped because it is zero.
     """
     split = _split_over_parts(uses, gross)
@@ -42,7 +43,7 @@ def exposure_rows(
         .with_columns(exempt_minor=floor_share(pl.col("exposure_minor"), pl.col("exempt_bp")))
         .select(
             "facility_key", "obligor_key", "book_id", "category", "exposure_gross_minor", "mitigated_out_minor",
-            "mitigated_in_minor", "exposure_minor", "exempt_minor", "exemption_id", "is_complete",
+            "mitigated_in_minor", "exposure_minor", "exempt_minor", "factor_bp", "exemption_id", "is_complete",
         )
         .collect()
     )  # fmt: skip
@@ -80,6 +81,7 @@ def _own_rows(gross: pl.DataFrame, split: pl.LazyFrame, secured_ids: list[str]) 
             mitigated_out_minor=pl.col(f"{part}_out_minor").fill_null(0),
             mitigated_in_minor=_ZERO,
             is_complete=~(pl.col("is_factor_missing") | pl.col("is_partly_measured")),
+            factor_bp="factor_bp" if part == "potential" else pl.lit(None, dtype=pl.Int32),
             exempt_bp=f"{part}_exempt_bp",
             exemption_id=f"{part}_exemption_id",
         )
@@ -117,7 +119,10 @@ def _exempted_in_parts(moved: pl.LazyFrame) -> list[pl.LazyFrame]:
     """The provider's rows with the exemption of the part that they came from."""
     return [
         moved.filter(pl.col("part") == part).select(
-            *_ROW, exempt_bp=f"{part}_exempt_bp", exemption_id=f"{part}_exemption_id"
+            *_ROW,
+            factor_bp=pl.lit(None, dtype=pl.Int32),
+            exempt_bp=f"{part}_exempt_bp",
+            exemption_id=f"{part}_exemption_id",
         )
         for part in PARTS
     ]

@@ -63,6 +63,17 @@ REGISTRY: Final = {
         ("mitigated_in_minor", _MINOR, "minor units", "moved here as the provider of a protection"),
         ("exposure_minor", _MINOR, "minor units", "exposure value; in headroom the measure that is tested"),
         ("exempt_minor", _MINOR, "minor units", "part of the exposure value that the book exempts from limits"),
+        ("factor_bp", pl.Int32(), "basis points", "conversion factor of an undrawn or contingent part; null for any other row"),
+        ("exemption_id", _TEXT, "id", "the exemption of the book that holds, null where none does"),
+        ("protection_id", _TEXT, "id", "the protection"),
+        ("provider_id", _TEXT, "id", "who pays: the guarantor, or the issuer of a security or deposit"),
+        ("mitigation_id", _TEXT, "id", "the entry of the book that recognises the protection; null where none does"),
+        ("refusal", _TEXT, "code", "why no entry recognises it; null where one does"),
+        ("is_substitution", _BOOL, "yes or no", "the exposure moves to the provider; otherwise it is deducted"),
+        ("value_minor", _MINOR, "minor units", "the protection's value before haircut"),
+        ("haircut_bp", pl.Int32(), "basis points", "kept off the value, with what another currency costs"),
+        ("adjusted_minor", _MINOR, "minor units", "the facility's share after haircut, maturity and conversion"),
+        ("applied_minor", _MINOR, "minor units", "what comes off the facility's exposure"),
         ("general_minor", _MINOR, "minor units", "exposure value in the general category"),
         ("specific_minor", _MINOR, "minor units", "exposure value in funds and securitisations"),
         ("trading_minor", _MINOR, "minor units", "exposure value in the trading book"),
@@ -150,7 +161,12 @@ REGISTRY: Final = {
         ("drawn_minor", _MINOR, "minor units of `currency`", "used amount"),
         ("accrued_interest_minor", _MINOR, "minor units of `currency`", "interest earned and unpaid"),
         ("provision_minor", _MINOR, "minor units of `currency`", "impairment provision"),
+        ("rate_e10", pl.Int64(), "ten decimals", "reporting-currency units for one unit of `currency`, as applied"),
+        ("start_date", pl.Date(), "date", "contractual beginning"),
         ("maturity_date", pl.Date(), "date", "contractual end"),
+        ("is_cancellable", _BOOL, "yes or no", "the bank may cancel at any time without condition; null is unknown"),
+        ("is_qualifying", _BOOL, "yes or no", "meets what a book asks of its better factor; null is unknown"),
+        ("parent_facility_id", _TEXT, "id", "the facility whose commitment this one is drawn under"),
         ("past_due_days", pl.Int32(), "days", "whole days since the oldest unpaid due date"),
     )
 }  # fmt: skip
@@ -168,7 +184,10 @@ def _table(name: str, key: str, columns: str) -> OutputTable:
 
 _TABLES = (
     _table("exposures", "book_id facility_id obligor_id category",
-           f"facility_id obligor_id book_id category {_AMOUNTS} is_complete"),
+           f"facility_id obligor_id book_id category {_AMOUNTS} factor_bp exemption_id is_complete"),
+    _table("protection_uses", "book_id facility_id protection_id",
+           """book_id facility_id protection_id kind provider_id mitigation_id refusal is_substitution value_minor haircut_bp
+           adjusted_minor applied_minor"""),
     _table("obligor_exposures", "book_id obligor_id", f"obligor_id book_id {_SUBJECT_AMOUNTS}"),
     _table("group_exposures", "book_id group_id", f"group_id book_id {_SUBJECT_AMOUNTS}"),
     _table("group_members", "book_id group_id party_id", "group_id party_id role anchor_id book_id reason"),
@@ -199,7 +218,8 @@ _TABLES = (
            dependence_bp is_replaceable is_mutual assessment evidence_text counting_books"""),
     _table("facilities", "facility_id",
            """facility_id obligor_id product currency commitment_minor drawn_minor accrued_interest_minor
-           provision_minor maturity_date past_due_days"""),
+           provision_minor rate_e10 start_date maturity_date is_cancellable is_qualifying parent_facility_id
+           past_due_days"""),
 )  # fmt: skip
 
 OUTPUT_TABLES: Final = {table.name: table for table in _TABLES}

@@ -12,6 +12,7 @@ def output_tables(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]
     ids = _Ids(tables, ("groups", "if_confirmed_groups"))
     frames = {
         "exposures": ids.party(ids.facility(tables["exposures"]), "obligor_key", "obligor_id"),
+        "protection_uses": ids.uses(tables["protection_uses"]),
         "obligor_exposures": ids.party(tables["obligor_exposures"], "obligor_key", "obligor_id"),
         "group_exposures": ids.group(tables["group_exposures"], "groups"),
         "group_members": ids.members(tables["group_members"], "groups"),
@@ -71,6 +72,7 @@ class _Ids:
     def __init__(self, tables: Mapping[str, pl.DataFrame], group_tables: Sequence[str]) -> None:
         self._party = tables["parties"].sort("party_key")["party_id"]
         self._facility = tables["facilities"].sort("facility_key")["facility_id"]
+        self._protection = tables["protections"].sort("protection_key")["protection_id"]
         self._relationship = tables["relationships"].sort("relationship_key")["relationship_id"]
         self._groups = {name: self._named(tables[name]) for name in group_tables}
 
@@ -79,6 +81,10 @@ class _Ids:
 
     def facility(self, frame: pl.DataFrame) -> pl.DataFrame:
         return frame.with_columns(self._facility.gather(frame["facility_key"]).alias("facility_id"))
+
+    def uses(self, frame: pl.DataFrame) -> pl.DataFrame:
+        named = self.party(self.facility(frame), "provider_key", "provider_id")
+        return named.with_columns(self._protection.gather(frame["protection_key"]).alias("protection_id"))
 
     def group(self, frame: pl.DataFrame, names: str) -> pl.DataFrame:
         return frame.join(self._groups[names], on="group_key", how="left")

@@ -334,3 +334,37 @@ def test_an_export_of_nothing_or_of_two_things_is_the_callers_mistake(riskmon, b
     done = riskmon("export", "bods", *where, "--out", "out.json")
     assert done.returncode == 2
     assert "--input or --run" in done.stderr
+
+
+def test_a_facility_is_explained_from_its_contract_to_its_limits(riskmon, tmp_path):
+    builders.write_bank(
+        tmp_path / "bank",
+        parties=[builders.party("A"), builders.party("G", kind="bank")],
+        relationships=[],
+        facilities=[
+            builders.facility("F1", "A", commitment="100.00", drawn="80.00", provision="1.00", is_cancellable=True)
+        ],
+        protections=[
+            builders.protection("P1", kind="guarantee", provider_id="G", value="30.00"),
+            builders.protection("P2", kind="property", value="500.00"),
+        ],
+        protection_covers=[builders.cover("P1", "F1"), builders.cover("P2", "F1")],
+        capital=[builders.capital()],
+    )  # fmt: skip
+    dates = ("--as-of", "2026-06-30", "--books", "basel_lex", "--out", "data")
+    assert riskmon("run", "--input", "bank", *dates).returncode == 0
+    told = riskmon("explain", "facility", "F1", "--data", "data").stdout
+    # 80 less provision 1 less 30 guaranteed; 10 % of the undrawn 20
+    for said in (
+        "undrawn or contingent part at 10 % [Basel Framework LEX, LEX30.7, CRE20]",
+        "guarantee P1 of 30.00: 30.00 moves to G [Basel Framework LEX, LEX30, CRM]",
+        "property P2 of 500.00 is not recognised: the book recognises no protection of this kind",
+        "general, on A: gross 79.00, less 30.00, plus 0.00 = 49.00",
+        "potential, on A: gross 2.00, less 0.00, plus 0.00 = 2.00",
+        "general, on G: gross 0.00, less 0.00, plus 30.00 = 30.00",
+        "basel_lex/general: 2.55 % used, 51.00 of 2,000.00",
+    ):
+        assert said in told
+    missing = riskmon("explain", "facility", "F9", "--data", "data")
+    assert missing.returncode == 2
+    assert "no facility 'F9'" in missing.stderr
