@@ -183,17 +183,17 @@ def test_a_record_on_votes_takes_the_place_of_the_shareholding_it_stands_behind(
 
 
 def test_a_majority_that_a_coalition_holds_as_well_is_told_alone(tmp_path):
-    # C and D carry both A and B for P: 30 + 30 of A, 26 + 26 of B. A alone has 50.01 % of B, which is 102.01 % in all.
+    # C and D carry both P and B for A: 30 + 30 of P, 26 + 26 of B. P alone has 50.01 % of B, which is 102.01 % in all.
     links = [
-        holding(1, "P", "C", 6000), holding(2, "P", "D", 6000), holding(3, "C", "A", 3000), holding(4, "D", "A", 3000),
-        holding(5, "C", "B", 2600), holding(6, "D", "B", 2600), holding(7, "A", "B", 5001),
+        holding(1, "A", "C", 6000), holding(2, "A", "D", 6000), holding(3, "C", "P", 3000), holding(4, "D", "P", 3000),
+        holding(5, "C", "B", 2600), holding(6, "D", "B", 2600), holding(7, "P", "B", 5001),
     ]  # fmt: skip
     snapshots = bank(tmp_path, links)
-    why = read.connection(snapshots, ("A", "B"), "basel_lex")["relationships"]
-    assert [each["sentence_en"] for each in why] == ["A Ltd holds 50.01 % of the votes in B Ltd"]
+    why = read.connection(snapshots, ("P", "B"), "basel_lex")["relationships"]
+    assert [each["sentence_en"] for each in why] == ["P Ltd holds 50.01 % of the votes in B Ltd"]
     (told,) = read.connection(snapshots, ("C", "B"), "basel_lex")["relationships"][-1:]
     assert told["sentence_en"].startswith(
-        "P Ltd, with what it controls, holds 102.01 % of the votes (of them C Ltd"
+        "A Ltd, with what it controls, holds 102.01 % of the votes (of them C Ltd"
     )
 
 
@@ -273,8 +273,8 @@ DOUBTS = [
     # a band from 30 to 60 %
     ([holding(1, "A", "B", None, voting_min_bp=3000, voting_max_bp=6000)], {"B": "R1"}),
     # the coalition that carries M rests on a doubtful holding further up
-    ([holding(1, "A", "B", 6000, assessment="doubtful"), holding(2, "A", "C", 6000), holding(3, "B", "M", 3000),
-      holding(4, "C", "M", 3000)], {"B": "R1", "M": "R1"}),
+    ([holding(1, "A", "B", 6000), holding(2, "A", "C", 6000, assessment="doubtful"), holding(3, "B", "M", 3000),
+      holding(4, "C", "M", 3000)], {"C": "R2", "M": "R2"}),
     # a rejected one never
     ([holding(1, "A", "B", 6000, assessment="rejected")], {}),
 ]  # fmt: skip
