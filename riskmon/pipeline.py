@@ -14,6 +14,7 @@ Stage = Callable[[Tables, Selection], dict[str, pl.DataFrame]]
 STAGES: Final[tuple[tuple[str, Stage], ...]] = (
     ("validate", validate.run),
     ("exposures", exposures.run),
+    ("search", groups.search),
     ("groups", groups.run),
     ("limits", limits.run),
     ("signals", signals.run),

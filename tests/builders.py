@@ -87,6 +87,32 @@ def cover(protection_id: str = "G1", facility_id: str | None = "F1", **overrides
     return {"protection_id": protection_id, "facility_id": facility_id, "party_id": None} | overrides
 
 
+def dependence(
+    relationship_id: str, source_party_id: str, target_party_id: str, basis: str | None, **overrides: object
+) -> Row:
+    """The target relies economically on the source."""
+    changes = {"kind": "economic_dependence", "basis": basis} | overrides
+    return relationship(relationship_id, source_party_id, target_party_id, **changes)
+
+
+def payment(
+    payment_id: str, payer_id: str | None, payee_id: str | None, amount: str, **overrides: object
+) -> Row:
+    """A payment of CNY within the year before `AS_OF`, for goods."""
+    return {
+        "payment_id": payment_id, "payer_id": payer_id, "payee_id": payee_id, "amount": amount, "currency": "CNY",
+        "paid_on": "2026-03-31", "purpose": "goods",
+    } | overrides  # fmt: skip
+
+
+def statement(party_id: str, item: str, amount: str, **overrides: object) -> Row:
+    """One item of a party's own statement for 2025, received in time."""
+    return {
+        "party_id": party_id, "period_end": "2025-12-31", "version": "1", "received_on": "2026-03-01",
+        "is_consolidated": False, "item": item, "amount": amount, "currency": "CNY",
+    } | overrides  # fmt: skip
+
+
 def write_bank(folder: Path, **tables: Iterable[Mapping[str, object]]) -> Path:
     """Write each table as `<table>.csv`, exactly the rows given; a table without rows gets its declared header.
 

@@ -54,11 +54,11 @@ def manifest(run_id=RUN_ID, as_of="2026-06-30", sequence=1) -> dict:
 def sample_tables() -> dict[str, list[dict]]:
     return {
         "parties": [
-            {"party_id": "P1", "name": "River Paper", "kind": "corporate", "country": "CN", "industry": "C22"},
-            {"party_id": "P2", "name": "River Mill", "kind": "corporate", "country": "CN"},
-            {"party_id": "P3", "name": "Pulp Depot", "kind": "corporate", "country": "CN"},
-            {"party_id": "Q1", "name": "Queen Stores", "kind": "corporate", "country": "CN"},
-            {"party_id": "S1", "name": None, "kind": "bank", "country": "CN"},
+            {"party_id": "P1", "name": "River Paper", "kind": "corporate", "country": "CN", "industry": "C22", "is_own_bank": False},
+            {"party_id": "P2", "name": "River Mill", "kind": "corporate", "country": "CN", "is_own_bank": False},
+            {"party_id": "P3", "name": "Pulp Depot", "kind": "corporate", "country": "CN", "is_own_bank": False},
+            {"party_id": "Q1", "name": "Queen Stores", "kind": "corporate", "country": "CN", "is_own_bank": False},
+            {"party_id": "S1", "name": None, "kind": "bank", "country": "CN", "is_own_bank": False},
         ],
         "relationships": [
             _relationship("R1", "P1", "P2", "shareholding", "confirmed", voting_bp=6_000),
@@ -147,7 +147,7 @@ def _book(book_id):
 def _relationship(relationship_id, source, target, kind, assessment, **columns):
     return {
         "relationship_id": relationship_id, "source_party_id": source, "target_party_id": target, "kind": kind,
-        "assessment": assessment, "evidence_text": "Company register",
+        "assessment": assessment, "is_suggested": False, "evidence_text": "Company register",
         "counting_books": [] if assessment == "doubtful" else ["example_policy"], **columns,
     }  # fmt: skip
 

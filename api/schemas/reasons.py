@@ -44,6 +44,13 @@ class RelationshipItem(f.Answer):
     assessment: Annotated[
         str, Field(description="confirmed, rejected, doubtful or none.", examples=["confirmed"])
     ]
+    is_suggested: Annotated[
+        bool,
+        Field(
+            description="Proposed by the run from the bank's data, and not recorded by the bank.",
+            examples=[False],
+        ),
+    ]
     evidence_text: Annotated[
         str | None,
         Field(description="What it rests on, as recorded.", examples=["Company register, 2026-03"]),
@@ -91,6 +98,13 @@ class ReasonStep(f.Answer):
     ]
     assessment: Annotated[
         str | None, Field(description="confirmed, rejected, doubtful or none.", examples=["confirmed"])
+    ]
+    is_suggested: Annotated[
+        bool | None,
+        Field(
+            description="Proposed by the run from the bank's data, and not recorded by the bank.",
+            examples=[False],
+        ),
     ]
     evidence_text: Annotated[
         str | None,

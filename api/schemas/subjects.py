@@ -78,6 +78,7 @@ class PartyItem(f.Answer):
     kind: f.PartyKind
     country: f.Country
     industry: f.Industry
+    is_own_bank: Annotated[bool, Field(description="The party is the bank itself.", examples=[False])]
 
 
 class IdentifiedParty(PartyItem):

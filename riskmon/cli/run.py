@@ -32,6 +32,7 @@ STEPS = {
     "ingest": "Reading the tables",
     "validate": "Checking the rows",
     "exposures": "Measuring exposures",
+    "search": "Searching for dependence",
     "groups": "Building groups",
     "limits": "Testing limits",
     "signals": "Raising signals",

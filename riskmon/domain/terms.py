@@ -56,6 +56,9 @@ DEPENDENCE_BASES: Final = (
     "joint_liability", "owners_in_common", "receivables", "partner_liability", "judgement",
 )  # fmt: skip
 
+DEPENDENCE_SEARCH: Final = "dependence_search"
+"""The id of the threshold above which a book asks for a search for economic dependence."""
+
 FAMILY_BASES: Final = (
     "spouse", "minor_child", "direct_1", "direct_2", "direct_3", "collateral_1", "collateral_2",
 )  # fmt: skip
@@ -115,6 +118,13 @@ CCP_COMPONENTS: Final = (
 )  # fmt: skip
 
 LOAN_CLASSES: Final = ("normal", "special_mention", "substandard", "doubtful", "loss")
+
+SALE_PURPOSES: Final = ("goods", "services")
+FUNDING_PURPOSES: Final = ("funding",)
+NO_BUSINESS_PURPOSES: Final = (*FUNDING_PURPOSES, "repayment", "internal")
+"""Purposes of a payment that a rule asks for: what was sold, money lent or put in, and what is no income or spending.
+
+Any other purpose, or none, is income of the one and spending of the other."""
 
 MEASURES: Final = ("exposure", "loan_balance", "credit_balance")
 

@@ -25,6 +25,7 @@ def with_anonymous_party(parties: pl.DataFrame, facilities: pl.DataFrame) -> pl.
             "name": ["Anonymous client 匿名客户"],
             "kind": ["anonymous"],
             "is_complete": [True],
+            "is_own_bank": [False],
         },
         schema_overrides={"party_key": pl.Int32},
     )

@@ -180,6 +180,11 @@ _TABLES = (
         """anchor_party_id*:id as_of*:date bank_count:int joint_limit:amount warning_bp:bp bank_debt:amount
         nonbank_debt:amount other_debt:amount guarantees_to_outsiders:amount currency*""",
     ),
+    _table(
+        "payments",
+        "payment_id",
+        "payment_id*:id payer_id:id payee_id:id amount*:amount currency* paid_on*:date purpose",
+    ),
 )  # fmt: skip
 
 INPUT_TABLES: Final = {table.name: table for table in _TABLES}
@@ -187,6 +192,6 @@ INPUT_TABLES: Final = {table.name: table for table in _TABLES}
 
 UNREAD_TABLES: Final = (
     "structures", "tranches", "fund_holdings", "underlyings", "structure_support",
-    "trading_positions", "netting_sets", "derivatives", "securities_financing", "payments",
+    "trading_positions", "netting_sets", "derivatives", "securities_financing",
 )  # fmt: skip
 """Tables of the contract that no rule reads yet: a run that is handed one says so in `not_evaluated`."""

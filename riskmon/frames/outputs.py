@@ -142,6 +142,7 @@ REGISTRY: Final = {
         ("kind", _TEXT, "code", "kind of party, of relationship or of guarantee circle"),
         ("country", _TEXT, "code", "country of the party"),
         ("industry", _TEXT, "code", "industry of the party"),
+        ("is_own_bank", _BOOL, "yes or no", "the party is the bank itself"),
         ("relationship_id", _TEXT, "id", "the recorded relationship"),
         ("source_party_id", _TEXT, "id", "where distress starts"),
         ("target_party_id", _TEXT, "id", "where distress arrives"),
@@ -154,6 +155,7 @@ REGISTRY: Final = {
         ("is_replaceable", _BOOL, "yes or no", "the dependent could replace the other in time, so there is no dependence"),
         ("counting_books", _IDS, "ids", "the books under which the relationship counts"),
         ("assessment", _TEXT, "code", "confirmed, rejected, doubtful or none"),
+        ("is_suggested", _BOOL, "yes or no", "proposed by the run from the bank's data, and not recorded by the bank"),
         ("evidence_text", _TEXT, "text", "what the relationship rests on, as recorded"),
         ("product", _TEXT, "code", "product of the facility"),
         ("currency", _TEXT, "code", "currency of the facility"),
@@ -212,10 +214,10 @@ _TABLES = (
     _table("findings", "finding_code table subject_id",
            "finding_code table subject_id row_count sample message remedy owner"),
     _table("not_evaluated", "item book_id missing", "item book_id missing effect"),
-    _table("parties", "party_id", "party_id name kind country industry"),
+    _table("parties", "party_id", "party_id name kind country industry is_own_bank"),
     _table("relationships", "relationship_id",
            """relationship_id source_party_id target_party_id kind basis voting_bp voting_min_bp voting_max_bp
-           dependence_bp is_replaceable is_mutual assessment evidence_text counting_books"""),
+           dependence_bp is_replaceable is_mutual assessment is_suggested evidence_text counting_books"""),
     _table("facilities", "facility_id",
            """facility_id obligor_id product currency commitment_minor drawn_minor accrued_interest_minor
            provision_minor rate_e10 start_date maturity_date is_cancellable is_qualifying parent_facility_id

@@ -12,6 +12,7 @@ import polars as pl
 from graph_models.arrays import FoundControl, components, lowest_links
 from riskmon.domain.money import limit_minor
 from riskmon.frames.outputs import OUTPUT_TABLES
+from riskmon.rulebook.model import ExposureGate, Threshold
 from riskmon.rulebook.select import Book, Selection
 
 
@@ -22,17 +23,26 @@ def passing_parties(tables: Mapping[str, pl.DataFrame], book: Book) -> pl.Series
     """
     if book.grouping is None or book.grouping.gate is None:
         return None
-    gate = book.grouping.gate
+    return parties_above(tables, book, book.grouping.gate)
+
+
+def parties_above(
+    tables: Mapping[str, pl.DataFrame], book: Book, line: ExposureGate | Threshold
+) -> pl.Series | None:
+    """The parties whose exposure under the book passes a line; None where its capital base is unknown.
+
+    tables: obligor_exposures, capital. An exposure that is not complete passes: its size is not known.
+    """
     own = tables["obligor_exposures"].filter(pl.col("book_id") == book.id)
-    base = tables["capital"][f"{gate.base}_minor"].head(1).to_list()
+    base = tables["capital"][f"{line.base}_minor"].head(1).to_list()
     if not base or base[0] is None:
         return None
-    line = limit_minor(base_minor=base[0], ratio=gate.ratio)
+    amount = limit_minor(base_minor=base[0], ratio=line.ratio)
     exposure = pl.col("exposure_minor") - pl.col("exempt_minor")
     # In whole minor units above the line is above the line rounded down; at the line is at the line rounded up.
-    is_line_whole = base[0] * gate.ratio == line
-    is_at = (exposure == line) if gate.boundary == "at_or_above" and is_line_whole else pl.lit(value=False)
-    return own.filter((exposure > line) | is_at | ~pl.col("is_complete"))["obligor_key"]
+    is_line_whole = base[0] * line.ratio == amount
+    is_at = (exposure == amount) if line.boundary == "at_or_above" and is_line_whole else pl.lit(value=False)
+    return own.filter((exposure > amount) | is_at | ~pl.col("is_complete"))["obligor_key"]
 
 
 def open_gates(tables: Mapping[str, pl.DataFrame], selection: Selection) -> pl.DataFrame:

@@ -35,19 +35,16 @@ def counting_links(
 ) -> pl.DataFrame:
     """The relationships that count, each classified for the graph.
 
-    relationships: those in force and known, with keys. parties: party_key, kind.
+    relationships: those in force and known, with keys. parties: party_key, kind, is_own_bank.
     Returns relationship_key, source_key, target_key, link (code of graph_models), votes_bp, is_mutual, is_reported (a
     record that names the ultimate parent and not the way to it), is_pooled (ties two whose votes are one), is_concert
     (see `concerts`). Holdings and records of control come first and in the order of key, so that books that differ in
     the rest share them.
     """
-    kinds = parties.select("party_key", "kind")
     pairs = relationships.filter(pl.col("kind") == "shareholding").select("source_key", "target_key").unique()
     rows = (
-        relationships.lazy()
+        with_ends(relationships.lazy(), parties)
         .filter(pl.col("assessment").is_in((*COUNTING, "doubtful") if if_confirmed else COUNTING))
-        .join(kinds.lazy().select(source_key="party_key", source_kind="kind"), on="source_key", how="left")
-        .join(kinds.lazy().select(target_key="party_key", target_kind="kind"), on="target_key", how="left")
         .join(
             pairs.lazy().with_columns(has_shareholding=pl.lit(value=True)),
             on=["source_key", "target_key"],
@@ -94,6 +91,16 @@ def _votes(*, if_confirmed: bool) -> pl.Expr:
     certain = pl.coalesce("voting_bp", "voting_min_bp")
     most = pl.max_horizontal("voting_bp", "voting_min_bp", "voting_max_bp")
     return (most if if_confirmed else certain).fill_null(0).cast(pl.Int64)
+
+
+def with_ends(links: pl.LazyFrame, parties: pl.DataFrame) -> pl.LazyFrame:
+    """The links with source_kind, target_kind and source_is_own_bank. parties: party_key, kind, is_own_bank."""
+    kinds = parties.lazy().select("party_key", "kind", pl.col("is_own_bank").fill_null(value=False))
+    sources = kinds.rename(
+        {"party_key": "source_key", "kind": "source_kind", "is_own_bank": "source_is_own_bank"}
+    )
+    targets = kinds.select(target_key="party_key", target_kind="kind")
+    return links.join(sources, on="source_key", how="left").join(targets, on="target_key", how="left")
 
 
 def in_order(links: Links) -> Links:
@@ -143,26 +150,40 @@ def _is_control(grouping: Grouping) -> pl.Expr:
 def _is_dependence(grouping: Grouping) -> pl.Expr:
     if grouping.dependence == "off":
         return pl.lit(value=False)
-    excluded = grouping.dependence_excludes_kinds
-    in_scope = ~(
-        pl.col("source_kind").is_in((*excluded, *grouping.relied_on_excludes_kinds))
-        | pl.col("target_kind").is_in(excluded)
-    )
     passes = reduce(lambda left, right: left | right, (_passes(test) for test in grouping.dependence_tests))
     return (
         (pl.col("kind") == "economic_dependence")
-        & in_scope
+        & is_between_kinds_in_scope(grouping)
         & passes
         & ~pl.col("is_replaceable").fill_null(value=False)
     )
 
 
+def is_between_kinds_in_scope(grouping: Grouping) -> pl.Expr:
+    """Whether the book knows dependence between parties of these kinds. Columns in: source_kind, target_kind."""
+    excluded = grouping.dependence_excludes_kinds
+    return ~(
+        pl.col("source_kind").is_in((*excluded, *grouping.relied_on_excludes_kinds))
+        | pl.col("target_kind").is_in(excluded)
+    )
+
+
+def is_situation(test: DependenceTest) -> pl.Expr:
+    """Whether a dependence is one of the test's situations, whatever its share.
+
+    Columns in: basis, source_kind, source_is_own_bank.
+    """
+    is_excluded = pl.col("source_kind").is_in(test.excludes_source_kinds)
+    if test.excludes_own_bank:
+        is_excluded |= pl.col("source_is_own_bank")
+    return pl.col("basis").fill_null("judgement").is_in(test.bases) & ~is_excluded
+
+
 def _passes(test: DependenceTest) -> pl.Expr:
-    basis = pl.col("basis").fill_null("judgement").is_in(test.bases)
     if test.at_least_bp is None:
-        return basis
+        return is_situation(test)
     # A dependence recorded without its share is a fact on record: it counts.
-    return basis & (pl.col("dependence_bp") >= test.at_least_bp).fill_null(value=True)
+    return is_situation(test) & (pl.col("dependence_bp") >= test.at_least_bp).fill_null(value=True)
 
 
 def _is_linked(grouping: Grouping) -> pl.Expr:

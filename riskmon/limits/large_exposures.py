@@ -5,14 +5,13 @@ from collections.abc import Mapping
 import polars as pl
 
 from riskmon.domain.money import limit_minor
-from riskmon.domain.terms import Level
+from riskmon.domain.terms import DEPENDENCE_SEARCH, Level
 from riskmon.limits.headroom import Bases
 from riskmon.limits.rates import reported_amount
 from riskmon.rulebook.model import Threshold
 from riskmon.rulebook.select import Book, Selection
 
 THRESHOLD = "large_exposure"
-SEARCH_THRESHOLD = "dependence_search"
 
 
 def large_exposures(
@@ -82,9 +81,9 @@ def _reported(subjects: pl.DataFrame, book: Book, bases: Bases, fixed_minor: int
 
 
 def _to_be_searched(subjects: pl.DataFrame, book: Book, bases: Bases) -> pl.DataFrame:
-    threshold = book.threshold(SEARCH_THRESHOLD)
+    threshold = book.threshold(DEPENDENCE_SEARCH)
     base = bases.get(threshold.base) if threshold else None
-    rows = _rows(subjects, book, threshold).with_columns(set=pl.lit(SEARCH_THRESHOLD))
+    rows = _rows(subjects, book, threshold).with_columns(set=pl.lit(DEPENDENCE_SEARCH))
     if threshold is None or base is None:
         return rows.clear()
     line = limit_minor(base_minor=base, ratio=threshold.ratio)

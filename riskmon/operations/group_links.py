@@ -72,7 +72,7 @@ class GroupLinks:
         *,
         if_confirmed: bool = False,
     ) -> None:
-        """Take the members (party_id, kind) and all rows of the output `relationships` between them.
+        """Take the members (party_id, kind, is_own_bank) and all rows of the output `relationships` between them.
 
         if_confirmed: doubtful relationships count too, and the upper ends of bands.
         """

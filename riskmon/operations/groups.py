@@ -48,7 +48,8 @@ def list_groups(folder: Path, selection: Selection, *, mapping_file: Path | None
     tables = read_bank(folder, mapping=mapping, required=REQUIRED_TABLES)
     tables = advance(tables, selection, validate.run)
     if _is_delivered(tables, "facilities"):
-        tables = advance(advance(tables, selection, exposures.run), selection, groups.run)
+        for stage in (exposures.run, groups.search, groups.run):
+            tables = advance(tables, selection, stage)
     else:
         tables = {**tables, **party_groups(tables["parties"], tables["relationships"], book)}
     return {
@@ -71,7 +72,9 @@ def _not_evaluated(tables: Mapping[str, pl.DataFrame], book: Book) -> list[dict[
         for name, effect in gates.items()
         if not _is_delivered(tables, name)
     ]
-    is_ours = (pl.col("missing") == "table relationships") | (pl.col("item") == "exposure gate")
+    is_ours = (pl.col("missing") == "table relationships") | pl.col("item").is_in(
+        ("exposure gate", "dependence search")
+    )
     known = tables["not_evaluated"].filter(is_ours).unique(maintain_order=True)
     return [*rows, *known.to_dicts()]
 

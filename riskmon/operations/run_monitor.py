@@ -141,7 +141,7 @@ def _counts(tables: Mapping[str, pl.DataFrame], outputs: Mapping[str, pl.DataFra
         "parties": tables["parties"].filter(pl.col("kind") != "anonymous").height,
         "obligors": tables["exposures"]["obligor_key"].n_unique(),
         "facilities": tables["facilities"].height,
-        "relationships": tables["relationships"].height,
+        "relationships": tables["relationships"].filter(~pl.col("is_suggested")).height,
         "groups": tables["groups"].filter(pl.col("member_count") > 1).height,
         "findings": outputs["findings"].height,
         "quarantined": tables["quarantine_rows"].height,

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from riskmon.domain import terms
 from riskmon.rulebook.base import (
     Bp,
     ControlBases,
@@ -21,6 +22,7 @@ from riskmon.rulebook.base import (
     RelationshipKinds,
     Rule,
     Sourced,
+    all_of,
 )
 from riskmon.rulebook.exposure_rules import (
     ConversionFactor,
@@ -141,10 +143,33 @@ class Threshold(Entry):
 
 
 class DependenceTest(Sourced):
-    """A situation of economic dependence, and the share from which it counts where a share is recorded."""
+    """Situations of economic dependence, and when they count.
+
+    `at_least_bp` is the share from which one counts where a share is recorded; a text without a number has none.
+    `guarantee_against` says what a guarantee is a share of: what the guarantor owns, or what the bank has at stake
+    with it. Relying on a party of `excludes_source_kinds`, or on the bank itself, is then no dependence.
+    """
 
     bases: DependenceBases = Field(min_length=1)
     at_least_bp: Bp | None = None
+    guarantee_against: Literal["net_assets", "exposure"] = "net_assets"
+    excludes_source_kinds: PartyKinds = ()
+    excludes_own_bank: bool = False
+
+
+class DependenceSearch(Entry):
+    """How the bank's own data are searched for dependence that nobody has recorded.
+
+    `lines` are the shares from which a link is proposed, by situation, where a book's text has no number.
+    """
+
+    window_months: int = Field(ge=1)
+    lines: dict[str, Bp]
+
+    @model_validator(mode="after")
+    def _lines_are_of_situations(self) -> Self:
+        all_of(terms.DEPENDENCE_BASES)(tuple(self.lines))
+        return self
 
 
 class ExposureGate(Sourced):
@@ -292,6 +317,7 @@ class Edition(Rule):
     data_age: tuple[DataAge, ...] = ()
     joint_credit: tuple[JointCredit, ...] = ()
     joint_limit: tuple[JointLimit, ...] = ()
+    dependence_search: tuple[DependenceSearch, ...] = ()
 
     @model_validator(mode="after")
     def _choices_exist(self) -> Self:
@@ -309,6 +335,7 @@ class Edition(Rule):
             *self.choice, *single, *self.grouping, *self.limit, *self.threshold, *self.conversion_factor,
             *self.exemption, *self.mitigation, *self.risk_weight, *self.haircut, *self.holding_period, *self.signal,
             *self.guarantee_network, *self.data_age, *self.joint_credit, *self.joint_limit,
+            *self.dependence_search,
         )  # fmt: skip
 
     def clause(self, entry: Sourced) -> str:

@@ -21,6 +21,7 @@ from riskmon.rulebook.exposure_rules import (
 from riskmon.rulebook.loader import LoadedEdition, editions_of
 from riskmon.rulebook.model import (
     DataAge,
+    DependenceSearch,
     Edition,
     Grouping,
     GuaranteeNetwork,
@@ -66,6 +67,7 @@ class Book:
     data_ages: tuple[DataAge, ...]
     joint_credit: tuple[JointCredit, ...]
     joint_limit: JointLimit | None
+    dependence_search: DependenceSearch | None
     borrowed: Mapping[str, str]
 
     @property
@@ -202,6 +204,7 @@ def _book(name: str, as_of: date, wanted: Mapping[str, str]) -> Book:
         guarantee_network=next(iter(_standing(own.edition, own.edition.guarantee_network, wanted)), None),
         joint_credit=_standing(own.edition, own.edition.joint_credit, wanted),
         joint_limit=next(iter(_standing(own.edition, own.edition.joint_limit, wanted)), None),
+        dependence_search=next(iter(_standing(own.edition, own.edition.dependence_search, wanted)), None),
         borrowed={lender.edition.id: lender.digest for lender in (measuring, grouping) if lender is not own},
     )
 

@@ -116,6 +116,15 @@ class Draft:
         )
         return protection_id
 
+    def payment(
+        self, payer: str | None, payee: str | None, amount: int, paid_on: date, *, purpose: str
+    ) -> None:
+        """A payment in the reporting currency; a payer or payee that is None is nobody the bank knows."""
+        self.add(
+            "payments", payment_id=self.next_id("PAY"), payer_id=payer, payee_id=payee, amount=amount,
+            currency=REPORTING_CURRENCY, paid_on=paid_on, purpose=purpose,
+        )  # fmt: skip
+
     def statement(self, party: str, period_end: date, items: dict[str, int], *, version: str = "1") -> None:
         """One version of a party's own statement: item to amount in minor units of the reporting currency."""
         received = period_end + timedelta(days=45 if version == "1" else 60)

@@ -11,6 +11,7 @@ _PD_BP = {"G1": 5, "G2": 12, "G3": 25, "G4": 48, "G5": 90, "G6": 160, "G7": 290,
 _EVENT_KINDS = ("management_change", "address_change", "capital_increase", "tax_inspection", "small_lawsuit")
 _MONTHS = 12
 _EVENTS = 400
+_TRADING, _PARTNERS = 300, 5
 _GIVEN_MULTIPLE = 3
 """Net assets are at least so many times the guarantees that a firm has given."""
 
@@ -26,6 +27,7 @@ def write_history(draft: Draft, rng: Random, firms: Sequence[str], given: Mappin
             _write_bureau(draft, rng, firm)
         if rng.random() < 0.2:
             _write_behaviour(draft, rng, firm)
+    _write_payments(draft, rng, firms[:_TRADING])
     for _ in range(_EVENTS):
         days = rng.randint(5, 365)
         draft.add(
@@ -51,6 +53,15 @@ def _write_statements(draft: Draft, rng: Random, firm: str, given: int) -> None:
         if rng.random() < 0.005:
             corrected = items | {"revenue": items["revenue"] * 1_003 // 1_000}
             draft.statement(firm, draft.month_end(months_back), corrected, version="2")
+
+
+def _write_payments(draft: Draft, rng: Random, firms: Sequence[str]) -> None:
+    """A year of trade in a circle: each firm buys as much from each of the next few, so that none lives on another."""
+    amount = rng.randint(1, 9) * _MILLION // 10
+    for at, payer in enumerate(firms):
+        for step in range(1, _PARTNERS + 1):
+            payee = firms[(at + step) % len(firms)]
+            draft.payment(payer, payee, amount, draft.day(-rng.randint(1, 350)), purpose="services")
 
 
 def _write_ratings(draft: Draft, rng: Random, firm: str) -> None:

@@ -47,6 +47,16 @@ class ExpectedFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectedSuggestion:
+    """A link that the data must suggest, as doubtful."""
+
+    relationship_id: str
+    basis: str
+    source_party_id: str
+    target_party_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Expected:
     """Everything that a run must say about a story."""
 
@@ -54,6 +64,7 @@ class Expected:
     limits: tuple[ExpectedLimit, ...] = ()
     signals: tuple[ExpectedSignal, ...] = ()
     findings: tuple[ExpectedFinding, ...] = ()
+    suggestions: tuple[ExpectedSuggestion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ _NAMING = {
     "events": ("party_id",),
     "related_parties": ("party_id",),
     "joint_credit": ("anchor_party_id",),
+    "payments": ("payer_id", "payee_id"),
 }
 """Columns that name a party."""
 

@@ -27,6 +27,7 @@ _REFERENCES: Final = {
     "protections": ("provider_id", "title_holder_id"),
     "protection_covers": ("party_id",),
     "joint_credit": ("anchor_party_id",),
+    "payments": ("payer_id", "payee_id"),
     **dict.fromkeys(PARTY_TABLES, ("party_id",)),
 }
 """Columns that hold the id of a party and nothing else."""

@@ -27,6 +27,7 @@ _EFFECTS = {
     "events": "Signals on events cannot be evaluated.",
     "related_parties": "Who is a related party of the bank is not known.",
     "joint_credit": "Limits that banks have agreed on together are not checked.",
+    "payments": "Who lives on whom cannot be seen: dependence counts only where it is recorded.",
 }
 """What is not known without a table."""
 

@@ -23,6 +23,7 @@ _RATED_TABLES = {
     "account_behaviour": (),
     "bureau_summaries": (),
     "joint_credit": (),
+    "payments": (),
     "bank_limits": ("amount_minor",),
     "events": ("amount_minor",),
 }
@@ -41,6 +42,10 @@ def refuse_broken_references(sieve: Sieve, rates: Mapping[str, int]) -> None:
         "protections": _is_unknown("provider_id", parties) | _is_unknown("title_holder_id", parties),
         "bank_limits": pl.col("subject_kind").is_in(SUBJECT_KINDS) & _is_unknown("subject_id", parties),
         "joint_credit": _is_unknown("anchor_party_id", parties),
+        # Most of those who pay a client are no clients: what they pay is part of what it lives on.
+        "payments": pl.all_horizontal(
+            _is_unknown(end, parties).fill_null(value=True) for end in ("payer_id", "payee_id")
+        ),
         **dict.fromkeys(PARTY_TABLES, _is_unknown("party_id", parties)),
     }
     for table, is_dangling in dangling.items():

@@ -22,6 +22,7 @@ _NOT_NEGATIVE = {
     "account_behaviour": ("inflow", "outflow", "missed_interest"),
     "bureau_summaries": ("debt", "debt_overdue_90", "guarantees_given"),
     "joint_credit": ("joint_limit", "bank_debt", "nonbank_debt", "other_debt", "guarantees_to_outsiders"),
+    "payments": ("amount",),
 }
 """Amounts that cannot be negative. Capital can, and so can items of a statement and balances of an account."""
 
@@ -132,6 +133,10 @@ _SPECIFIC: dict[str, dict[str, pl.Expr]] = {
     "protection_covers": {
         "key_missing": pl.col("protection_id").is_not_null()
         & (pl.col("facility_id").is_not_null() | pl.col("party_id").is_not_null()),
+    },
+    "payments": {
+        "key_missing": pl.col("payment_id").is_not_null()
+        & (pl.col("payer_id").is_not_null() | pl.col("payee_id").is_not_null()),
     },
     "country_ratings": {"value_unknown": _all([pl.col("grade").is_in(GRADES)])},
 }

@@ -61,7 +61,7 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
     tables: what `ingest` read, with `delivered`; a table that is not there was not delivered.
     Returns the validated tables (Int32 keys in place of ids, rate_e10 and exponent beside currencies), `reporting`,
     `party_aliases`, `findings`, `not_evaluated` and `quarantine_rows` (table, row_number, finding_codes). Rows
-    delivered are rows that stand, rows of parties merged into another, and rows refused. No frame but `quarantine_rows` depends on the order of delivery.
+    delivered are rows that stand, rows of parties merged into another, and rows refused. No frame but `quarantine_rows` and `payments` depends on the order of delivery.
 
     Raises:
         CallerError: the reporting currency or the perimeter cannot be told.
@@ -128,16 +128,19 @@ def _frames(context: _Context, touched: pl.Series) -> dict[str, pl.DataFrame]:
         pl.col("kind").fill_null("corporate"), is_complete=~pl.col("party_id").is_in(touched.implode())
     )
     facilities = _facilities(context, parties)
+    bank = _bank(context, parties)
+    parties = parties.with_columns(is_own_bank=pl.col("party_key").is_in(bank["party_key"].implode()))
     protections = _protections(context, parties)
     covers = expanded_covers(context.standing["protection_covers"], protections, facilities)
     return {
-        "bank": _bank(context, parties),
+        "bank": bank,
         "parties": parties,
         "relationships": _relationships(context, parties),
         "facilities": facilities.drop("obligor_id", "joint_obligor_ids"),
         "protections": protections,
         "protection_covers": covers,
         "country_ratings": _country_ratings(context),
+        "payments": _payments(context, parties),
         "bank_limits": with_rates(_ordered(context, "bank_limits"), context.rates.offsets),
         "joint_credit": _joint_credit(context, parties),
         **{table: _party_table(context, parties, table) for table in PARTY_TABLES},
@@ -171,7 +174,9 @@ def _relationships(context: _Context, parties: pl.DataFrame) -> pl.DataFrame:
     return (
         with_rates(keyed, context.rates.claims)
         .with_columns(
-            pl.col("assessment").fill_null("none"), basis=pl.when(~is_basis_in_conflict()).then("basis")
+            pl.col("assessment").fill_null("none"),
+            basis=pl.when(~is_basis_in_conflict()).then("basis"),
+            is_suggested=pl.lit(value=False),
         )
         .drop("source_party_id", "target_party_id")
     )
@@ -247,6 +252,19 @@ def _stale_rates(context: _Context) -> pl.DataFrame:
     stale = context.rates.stale.filter(context.rates.stale.is_in(used.implode()))
     is_read = pl.col("as_of") <= context.selection.as_of
     return context.standing["fx_rates"].filter(is_read, pl.col("currency").is_in(stale.implode()))
+
+
+def _payments(context: _Context, parties: pl.DataFrame) -> pl.DataFrame:
+    """Payments in the order of delivery, which no sum depends on: they may be too many to sort.
+
+    Returns payer_key and payee_key (null is somebody who is no party of the bank), the purpose in small letters.
+    """
+    rows = context.standing["payments"].drop(_INGEST_COLUMNS)
+    for end in ("payer", "payee"):
+        rows = with_reference(rows, f"{end}_id", f"{end}_key", _party_keys(parties)).drop(f"{end}_id")
+    return with_rates(rows, context.rates.claims).with_columns(
+        pl.col("purpose").str.strip_chars().str.to_lowercase()
+    )
 
 
 def _suspicions(context: _Context) -> list[pl.DataFrame]:

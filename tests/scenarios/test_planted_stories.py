@@ -81,3 +81,15 @@ def test_no_hard_limit_is_broken_that_no_story_tells_of(told):
     hard = tables["breaches"].filter(tables["breaches"]["is_hard"])
     found = set(hard.select("book_id", "limit_id", "subject_id").iter_rows())
     assert found <= expected
+
+
+def test_every_expected_suggestion_is_made_as_a_doubtful_link(told):
+    stories, tables = told
+    links = {row["relationship_id"]: row for row in tables["relationships"].iter_rows(named=True)}
+    for story, expected in each(stories, "suggestions"):
+        link = links[expected["relationship_id"]]
+        assert link["is_suggested"], story
+        assert link["assessment"] == "doubtful", story
+        assert {key: link[key] for key in expected} == expected, story
+    made = {key for key, link in links.items() if link["is_suggested"]}
+    assert made == {expected["relationship_id"] for _, expected in each(stories, "suggestions")}

@@ -85,7 +85,9 @@ def group_why(
         members.lazy()
         .select("party_id")
         .join(snapshots.table(snapshot, "parties"), on="party_id", how="left", maintain_order="left")
-        .select("party_id", pl.col("kind").fill_null(""), "name")
+        .select(
+            "party_id", pl.col("kind").fill_null(""), "name", pl.col("is_own_bank").fill_null(value=False)
+        )
         .collect()
     )
     links = (

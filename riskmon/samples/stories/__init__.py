@@ -4,7 +4,7 @@ from collections.abc import Callable
 from random import Random
 
 from riskmon.samples.draft import Draft
-from riskmon.samples.stories import capital, conduct, dirt, groups, guarantees
+from riskmon.samples.stories import capital, conduct, dependence, dirt, groups, guarantees
 from riskmon.samples.story import Story
 
 STORIES: tuple[Callable[[Draft, Random], Story], ...] = (
@@ -21,4 +21,5 @@ STORIES: tuple[Callable[[Draft, Random], Story], ...] = (
     capital.loan_test_alone,
     groups.doubtful_control,
     dirt.dirty_rows,
+    dependence.supplier_of_one_buyer,
 )

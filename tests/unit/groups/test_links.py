@@ -20,7 +20,11 @@ BOOKS["merge_all"] = MERGING.books[0]
 
 FIRM, MILL, STATE, BANK = range(4)
 PARTIES = pl.DataFrame(
-    {"party_key": [FIRM, MILL, STATE, BANK], "kind": ["corporate", "corporate", "sovereign", "bank"]},
+    {
+        "party_key": [FIRM, MILL, STATE, BANK],
+        "kind": ["corporate", "corporate", "sovereign", "bank"],
+        "is_own_bank": [False, False, False, False],
+    },
     schema_overrides={"party_key": pl.Int32},
 )
 SCHEMA = {

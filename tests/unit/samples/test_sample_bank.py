@@ -388,3 +388,14 @@ def test_the_dirty_story_names_codes_that_exist_and_every_one_that_was_asked_for
     assert codes == set(asked.split())
     assert "XQZ" not in currency_exponents()
     assert "JPY" in currency_exponents()
+
+
+def test_no_background_firm_lives_on_another(written):
+    trade = [row for row in written.tables["payments"] if "S14" not in row["payer_id"] + row["payee_id"]]
+    assert len(trade) >= 1_000
+    for end, other in (("payer_id", "payee_id"), ("payee_id", "payer_id")):
+        whole, part = defaultdict(Decimal), defaultdict(Decimal)
+        for row in trade:
+            whole[row[end]] += Decimal(row["amount"])
+            part[row[end], row[other]] += Decimal(row["amount"])
+        assert all(amount * 4 < whole[party] for (party, _), amount in part.items())

@@ -35,6 +35,7 @@ ROWS = {
     "financial_statements": {"party_id": "P1", "period_end": "2026-06-30", "item": "assets", "amount_minor": -5, "currency": "CNY"},
     "account_behaviour": {"party_id": "P1", "period_end": "2026-06-30", "average_balance_minor": -5, "currency": "CNY"},
     "bureau_summaries": {"party_id": "P1", "as_of": "2026-06-30", "currency": "CNY"},
+    "payments": {"payment_id": "X1", "payer_id": "P1", "amount_minor": 5, "currency": "CNY", "paid_on": "2026-06-30"},
     "events": {"event_id": "E1", "party_id": "P1", "kind": "lawsuit"},
     "related_parties": {"party_id": "P1"},
     "joint_credit": {"anchor_party_id": "P1", "as_of": "2026-06-30", "currency": "CNY"},
@@ -101,6 +102,10 @@ BROKEN = [
     ("financial_statements", {"amount_minor": None},                             ["value_missing"]),
     ("account_behaviour", {"inflow_minor": -1},                                  ["amount_negative"]),
     ("bureau_summaries", {"debt_minor": -1},                                     ["amount_negative"]),
+    ("payments",      {"payer_id": None},                                        ["key_missing"]),     # nobody's payment
+    ("payments",      {"payer_id": None, "payee_id": "P2"},                      []),                  # from somebody unknown
+    ("payments",      {"paid_on": None},                                         ["value_missing"]),
+    ("payments",      {"amount_minor": -1},                                      ["amount_negative"]),
     ("events",        {"kind": None},                                            ["value_missing"]),
     ("facilities",    {"facility_id": None, "drawn_minor": -1, "commitment_minor": -1}, ["amount_negative", "key_missing"]),
 ]  # fmt: skip
