@@ -26,6 +26,7 @@ from graph_models.guarantee_arrays import (
 )
 from graph_models.live_book import Changes, LiveBook, Regrouped
 from graph_models.live_components import LiveComponents, Part
+from graph_models.live_rows import LiveRows
 from graph_models.ownership_arrays import PRUNED_BELOW, Ownership, integrated_ownership
 from graph_models.ring_arrays import RingBounds, RingFacts, ring_facts
 from graph_models.rings import components, strong_rings
@@ -41,6 +42,7 @@ __all__ = [
     "Lists",
     "LiveBook",
     "LiveComponents",
+    "LiveRows",
     "Memberships",
     "Ownership",
     "Part",

@@ -13,6 +13,7 @@ from graph_models.array_types import Cover, IntArray, RelationshipArrays
 from graph_models.cover_arrays import cover
 from graph_models.live_components import LiveComponents, Part
 from graph_models.live_groups import LiveGroups, differences
+from graph_models.live_lists import AnyArray
 from graph_models.live_rows import LiveRows
 from graph_models.separate_arrays import Separate
 from graph_models.terms import Dependence
@@ -93,7 +94,7 @@ class LiveBook:
         self._votes_above_bp = votes_above_bp
         self._dependence: Dependence = dependence
         self._separate = separate
-        self._rows = LiveRows(relationships, ids)
+        self._rows = LiveRows(ids, _columns(relationships))
         self._components = LiveComponents(len(exposures), relationships.source, relationships.target)
         whole = cover(
             len(exposures),
@@ -141,7 +142,7 @@ class LiveBook:
         part = self._part(changes, new)
         regrouped = self._regrouped(part, changes)
         self._components.commit(part)
-        self._rows.change(changes.removed, changes.added, changes.added_ids)
+        self._rows.change(changes.removed, _columns(changes.added), changes.added_ids)
         self._groups.replace(part.parties, regrouped.after)
         return regrouped
 
@@ -161,7 +162,7 @@ class LiveBook:
 
     def _regrouped(self, part: Part, changes: Changes) -> Regrouped:
         order, ids, (kind, votes_bp, is_mutual) = self._rows.gathered(
-            part.slots, changes.added, changes.added_ids
+            part.slots, _columns(changes.added), changes.added_ids
         )
         local = RelationshipArrays(part.source[order], part.target[order], kind, votes_bp, is_mutual)
         separate = self._separate and Separate(
@@ -178,6 +179,10 @@ class LiveBook:
         before = self._groups.of(part.parties)
         vanished, appeared, changed = differences(before, after)
         return Regrouped(part.parties, before, after, self._groups.totals(after), vanished, appeared, changed)
+
+
+def _columns(rows: RelationshipArrays) -> tuple[AnyArray, ...]:
+    return rows.kind, rows.votes_bp, rows.is_mutual
 
 
 def _with_ids(found: Cover, ids: IntArray, parties: IntArray | None = None) -> Cover:

@@ -20,7 +20,7 @@ class Part:
 
     Attributes:
         parties: ascending; every link of one of them leads to another.
-        slots: the links that stay; those that the change adds come after them.
+        slots: the links that stay, ascending; those that the change adds come after them.
         source: int32, of the links that stay and of those added, as a place among the parties of the part.
         target: int32, likewise.
         added: sources and targets of the added links, as keys.
@@ -70,7 +70,7 @@ class LiveComponents:
             ends.append(parties)
         names = np.unique(self._name.values[np.concatenate(ends)])
         parties = np.sort(self._members.of(names))
-        slots = np.setdiff1d(self._slots.of(names), removed, assume_unique=True)
+        slots = np.sort(np.setdiff1d(self._slots.of(names), removed, assume_unique=True))
         place = self._place.values
         place[parties] = np.arange(len(parties), dtype=np.int32)
         return Part(
