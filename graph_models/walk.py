@@ -152,6 +152,8 @@ def _first_arrivals(
 ) -> IntArray:
     """Indexes of the pairs not reached before, each once: by the smallest source, then the lowest rank."""
     crowded = np.flatnonzero(is_crowded)
+    if not len(crowded):
+        return np.arange(len(pairs))
     crowded = crowded[~seen.contains(pairs[crowded])]
     crowded = crowded[np.lexsort((rank[crowded], source[crowded], pairs[crowded]))]
     crowded = crowded[first_of_each(pairs[crowded])]
