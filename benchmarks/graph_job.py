@@ -1,7 +1,7 @@
 """One measured job on the graph, in a process of its own: `python -m benchmarks.graph_job JOB --parties N --world FILE`.
 
-Prints one object. The world is that of `world`, with guarantees counted as dependence and no dependence between two
-groups, so that the largest component is the largest group.
+Prints one object. The world is that of `world` without guarantees, which make no group, and without dependence between
+two groups, so that the largest component is the largest group.
 """
 
 import argparse
@@ -32,10 +32,10 @@ def make(parties: int, file: Path) -> Answer:
 
     rng = np.random.default_rng(SEED)
     built = world.build(parties, rng)
-    rows = world.relationships(built, rng)
+    rows = world.relationships(built, rng).filter(pl.col("kind") != "guarantee")
     source, target = rows["source"].to_numpy(), rows["target"].to_numpy()
     kinds = {"shareholding": LinkKind.HOLDING, "economic_dependence": LinkKind.DEPENDENCE,
-             "guarantee": LinkKind.DEPENDENCE, "family": LinkKind.LINKED, "key_person": LinkKind.LINKED}  # fmt: skip
+             "family": LinkKind.LINKED, "key_person": LinkKind.LINKED}  # fmt: skip
     kind = rows["kind"].replace_strict(
         {word: int(code) for word, code in kinds.items()}, return_dtype=pl.Int8
     )

@@ -1,5 +1,6 @@
 """Shapes that break a careless search: long, wide, round and dense. Parties from 0, as arrays of relationships."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
@@ -67,7 +68,7 @@ def web(firms: int, holders: int) -> RelationshipArrays:
     return holdings(np.concatenate(source), np.concatenate(target), np.concatenate(votes))
 
 
-SHAPES: Final = {
+SHAPES: Final[dict[str, tuple[int, Callable[[], RelationshipArrays]]]] = {
     "chain of 100,000": (100_000, lambda: chain(100_000)),
     "ladder of 3,000": (3_000, lambda: ladder(3_000)),
     "star of 100,000": (100_000, lambda: star(100_000)),
