@@ -113,6 +113,41 @@ def statement(party_id: str, item: str, amount: str, **overrides: object) -> Row
     } | overrides  # fmt: skip
 
 
+def fund_unit(facility_id: str = "F1", obligor_id: str = "FUND", **overrides: object) -> Row:
+    """Units of a fund, booked at 100.00 CNY."""
+    return facility(facility_id, obligor_id, product="fund_unit", commitment=None) | overrides
+
+
+def structure(structure_id: str = "S1", **overrides: object) -> Row:
+    """A structure that is the party FUND and has assets of 1000.00 CNY."""
+    return {
+        "structure_id": structure_id, "party_id": "FUND", "total_value": "1000.00", "currency": "CNY",
+    } | overrides  # fmt: skip
+
+
+def tranche(tranche_id: str = "T1", structure_id: str = "S1", **overrides: object) -> Row:
+    """A tranche of 200.00 CNY."""
+    return {
+        "structure_id": structure_id, "tranche_id": tranche_id, "size": "200.00", "currency": "CNY",
+    } | overrides  # fmt: skip
+
+
+def fund_holding(holding_id: str = "H1", facility_id: str = "F1", **overrides: object) -> Row:
+    """A share of 100.00 CNY in the structure S1."""
+    return {
+        "holding_id": holding_id, "facility_id": facility_id, "structure_id": "S1", "amount": "100.00",
+        "currency": "CNY",
+    } | overrides  # fmt: skip
+
+
+def underlying(underlying_id: str = "U1", obligor_id: str | None = "P1", **overrides: object) -> Row:
+    """An asset of 1000.00 CNY in the structure S1."""
+    return {
+        "structure_id": "S1", "underlying_id": underlying_id, "obligor_id": obligor_id, "amount": "1000.00",
+        "currency": "CNY",
+    } | overrides  # fmt: skip
+
+
 def write_bank(folder: Path, **tables: Iterable[Mapping[str, object]]) -> Path:
     """Write each table as `<table>.csv`, exactly the rows given; a table without rows gets its declared header.
 

@@ -117,6 +117,11 @@ _KINDS = (
                 "Add the factor to the rulebook, with its clause.", "rulebook owner"),
     _stays("measure_partial", "The product's exposure is only partly measured; what is booked counts in full.",
                 "Treat the obligor's total as a lower bound.", "risk methodology"),
+    _stays("structure_ring", "Structures hold each other in a ring; what one would hold of itself counts as unidentified.",
+                "Correct the holding, or deliver the assets of the structure that closes the ring.", "portfolio data owner"),
+    _stays("holding_above_size", "The bank's holdings add up to more than the structure or the tranche they are in; what "
+                "its assets do not explain counts as unidentified.",
+                "Correct the size of the structure or the holding.", "portfolio data owner"),
     _stays("protection_unused", "A protection covers no facility, so it mitigates nothing.",
                 "Deliver its row in protection_covers."),
     _stays("limit_sharing_unstated", "A limit of the bank's own does not say whether its amount is shared or for each obligor; "

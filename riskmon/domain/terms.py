@@ -34,6 +34,31 @@ class Category(StrEnum):
     OTHER = "other"
 
 
+class Landing(StrEnum):
+    """Whose exposure a part of a holding in a structure becomes."""
+
+    OBLIGOR = "obligor"
+    STRUCTURE = "structure"
+    UNKNOWN_CLIENT = "unknown_client"
+    SUPPORTER = "supporter"
+
+
+class Part(StrEnum):
+    """What a part of a holding in a structure is.
+
+    The part of an asset whose obligor is named, or is not; what no asset explains; what structures that hold each
+    other in a ring hold of themselves; the whole investment beside what left it; or the same investment with a third
+    party that stands behind the structure.
+    """
+
+    IDENTIFIED = "identified"
+    UNIDENTIFIED = "unidentified"
+    UNTOLD = "untold"
+    RING = "ring"
+    NOMINAL = "nominal"
+    SUPPORT = "support"
+
+
 PARTY_KINDS: Final = (
     "corporate", "person", "bank", "financial", "sovereign", "central_bank", "regional_government",
     "public_sector", "ccp", "multilateral", "international_organisation", "fund", "spv", "sole_trader",

@@ -62,7 +62,7 @@ def _own_rows(gross: pl.DataFrame, split: pl.LazyFrame, secured_ids: list[str]) 
     holds = ~pl.col("potential_exemption_id").is_in(secured_ids).fill_null(value=False) | is_secured
     own = (
         gross.lazy()
-        .join(taken, on="facility_key", how="left", validate="1:1")
+        .join(taken, on="facility_key", how="left", validate="m:1")
         .with_columns(
             potential_exempt_bp=pl.when(holds).then("potential_exempt_bp").otherwise(0),
             potential_exemption_id=pl.when(holds).then("potential_exemption_id"),
@@ -132,11 +132,12 @@ def _split_over_parts(uses: pl.DataFrame, gross: pl.DataFrame) -> pl.LazyFrame:
     """Protection comes off the booked part first, then off the potential one, in the order it was taken."""
     before, taken = pl.col("used_before_minor"), pl.col("applied_minor")
     booked_out = (pl.min_horizontal(before + taken, "booked_minor") - before).clip(lower_bound=0)
+    applied = uses.lazy().filter(pl.col("applied_minor") > 0)
+    # A facility that is looked through has several gross rows, and no protection.
+    protected = gross.lazy().join(applied, on="facility_key", how="semi")
     return (
-        uses.lazy()
-        .filter(pl.col("applied_minor") > 0)
-        .join(
-            gross.lazy().select("facility_key", "booked_minor"), on="facility_key", how="left", validate="m:1"
+        applied.join(
+            protected.select("facility_key", "booked_minor"), on="facility_key", how="left", validate="m:1"
         )
         .with_columns(booked_out_minor=booked_out)
         .with_columns(potential_out_minor=taken - pl.col("booked_out_minor"))

@@ -6,12 +6,14 @@ import polars as pl
 
 from riskmon.domain.finding import FINDING_KINDS
 from riskmon.exposures.exemption import with_exemption
-from riskmon.exposures.look_through import unidentified_to_anonymous, with_anonymous_party
+from riskmon.exposures.holdings import holding_parts
+from riskmon.exposures.look_through import looked_through, with_anonymous_party
 from riskmon.exposures.measure import gross_parts
 from riskmon.exposures.mitigation import covers_with_terms, protection_uses
 from riskmon.exposures.products import CELL_SCHEMA, obligor_products
 from riskmon.exposures.rows import exposure_rows
 from riskmon.exposures.totals import obligor_totals
+from riskmon.exposures.unresolved import structure_findings, supported_structures, unresolved_shares
 from riskmon.frames.outputs import OUTPUT_TABLES
 from riskmon.rulebook.select import Book, Selection
 
@@ -30,27 +32,47 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
     exponent = int(tables["reporting"]["exponent"][0])
     bank = tables["bank"]
     bank_key = bank["party_key"][0] if bank.height else None
-    rows, uses, totals, cells, findings = [], [], [], [], [tables["findings"]]
+    holdings = holding_parts(tables, reporting_exponent=exponent)
+    rows, uses, totals, cells, landed, findings = [], [], [], [], [], [tables["findings"]]
     for book in selection.books:
         gross = gross_parts(tables["facilities"], book, reporting_exponent=exponent)
-        gross = unidentified_to_anonymous(gross, parties, tables["capital"], book)
-        gross = with_exemption(gross.lazy(), parties, tables, book).collect()
-        used = protection_uses(covers, gross, book, bank_key=bank_key, reporting_exponent=exponent)
-        exposures = exposure_rows(gross, used, parties, tables, book)
+        split = looked_through(gross, holdings, parties, tables["capital"], book)
+        landed.append(split.landed.with_columns(book_id=pl.lit(book.id)))
+        whole, opened = (
+            with_exemption(part.lazy(), parties, tables, book).collect()
+            for part in (split.whole, split.opened)
+        )
+        # Protection of what is looked through reduces nothing.
+        used = protection_uses(covers, whole, book, bank_key=bank_key, reporting_exponent=exponent)
+        exposures = pl.concat(
+            [
+                exposure_rows(whole, used, parties, tables, book),
+                exposure_rows(opened, used.clear(), parties, tables, book),
+            ]
+        )
         rows.append(exposures)
         uses.append(used.with_columns(book_id=pl.lit(book.id)))
+        gross = pl.concat([whole, opened])
         totals.append(obligor_totals(exposures, gross, parties, book))
         if tables["bank_limits"].height:  # nobody else asks at this grain
             cells.append(obligor_products(exposures, gross, book))
         findings += _gross_findings(gross, tables["facilities"], book)
+    unresolved = OUTPUT_TABLES["not_evaluated"].empty()
+    if any(book.look_through for book in selection.books):
+        unresolved = unresolved_shares(holdings, tables, reporting_exponent=exponent)
+        findings += structure_findings(holdings, tables)
     return {
         "exposures": pl.concat(rows),
         "protection_uses": pl.concat(uses),
         "obligor_exposures": pl.concat(totals),
         "obligor_products": pl.concat([pl.DataFrame(schema=CELL_SCHEMA), *cells]),
+        "look_through": pl.concat(landed),
+        "supported_structures": supported_structures(tables),
         "parties": parties,
         "findings": pl.concat(findings),
-        "not_evaluated": pl.concat([tables["not_evaluated"], _joint_obligors(tables["facilities"])]),
+        "not_evaluated": pl.concat(
+            [tables["not_evaluated"], _joint_obligors(tables["facilities"]), unresolved]
+        ),
     }
 
 

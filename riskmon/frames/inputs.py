@@ -185,13 +185,33 @@ _TABLES = (
         "payment_id",
         "payment_id*:id payer_id:id payee_id:id amount*:amount currency* paid_on*:date purpose",
     ),
+    _table("structures", "structure_id", "structure_id*:id party_id:id total_value:amount currency"),
+    _table(
+        "tranches", "structure_id tranche_id",
+        "structure_id*:id tranche_id*:id size*:amount rank:int currency*",
+    ),
+    _table(
+        "fund_holdings",
+        "holding_id",
+        """holding_id*:id facility_id*:id structure_id*:id tranche_id:id amount*:amount currency*
+        is_distinguishable:bool""",
+    ),
+    _table(
+        "underlyings",
+        "structure_id underlying_id",
+        """structure_id*:id underlying_id*:id obligor_id:id inner_structure_id:id amount*:amount currency*
+        excludes_connection:bool""",
+    ),
+    _table(
+        "structure_support", "structure_id party_id role",
+        "structure_id*:id party_id*:id role is_material:bool",
+    ),
 )  # fmt: skip
 
 INPUT_TABLES: Final = {table.name: table for table in _TABLES}
 """Every input table that this version reads, by name."""
 
 UNREAD_TABLES: Final = (
-    "structures", "tranches", "fund_holdings", "underlyings", "structure_support",
     "trading_positions", "netting_sets", "derivatives", "securities_financing",
 )  # fmt: skip
 """Tables of the contract that no rule reads yet: a run that is handed one says so in `not_evaluated`."""

@@ -50,6 +50,13 @@ REGISTRY: Final = {
     for column in _columns(
         ("facility_id", _TEXT, "id", "the agreement the exposure arises under"),
         ("obligor_id", _TEXT, "id", "the party exposed to; for protection moved in, its provider"),
+        ("structure_id", _TEXT, "id", "the structure held by the bank; null for a holding without one"),
+        ("underlying_id", _TEXT, "id", "the asset behind it; null where several stay together or none is known"),
+        ("landing", _TEXT, "code", "whose exposure a part becomes: obligor, structure, unknown_client or supporter"),
+        ("part", _TEXT, "code", "what it is: identified, unidentified, untold, ring, nominal or support"),
+        ("depth", pl.Int32(), "levels", "how many levels of structures were looked through to reach it"),
+        ("underlying_count", pl.Int32(), "assets", "how many assets the row is about; 0 where none is known"),
+        ("looked_through_minor", _MINOR, "minor units", "gross exposure that arrives at the obligor through the structure"),
         ("party_id", _TEXT, "id", "a legal or natural person"),
         ("group_id", _TEXT, "id", "book_id/anchor party_id"),
         ("anchor_id", _TEXT, "id", "the party the group is built from"),
@@ -190,6 +197,9 @@ _TABLES = (
     _table("protection_uses", "book_id facility_id protection_id",
            """book_id facility_id protection_id kind provider_id mitigation_id refusal is_substitution value_minor haircut_bp
            adjusted_minor applied_minor"""),
+    _table("look_through", "book_id facility_id structure_id underlying_id obligor_id part",
+           """facility_id structure_id underlying_id obligor_id book_id landing part depth underlying_count
+           looked_through_minor"""),
     _table("obligor_exposures", "book_id obligor_id", f"obligor_id book_id {_SUBJECT_AMOUNTS}"),
     _table("group_exposures", "book_id group_id", f"group_id book_id {_SUBJECT_AMOUNTS}"),
     _table("group_members", "book_id group_id party_id", "group_id party_id role anchor_id book_id reason"),

@@ -13,6 +13,7 @@ def output_tables(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]
     frames = {
         "exposures": ids.party(ids.facility(tables["exposures"]), "obligor_key", "obligor_id"),
         "protection_uses": ids.uses(tables["protection_uses"]),
+        "look_through": ids.looked_through(tables["look_through"]),
         "obligor_exposures": ids.party(tables["obligor_exposures"], "obligor_key", "obligor_id"),
         "group_exposures": ids.group(tables["group_exposures"], "groups"),
         "group_members": ids.members(tables["group_members"], "groups"),
@@ -74,6 +75,8 @@ class _Ids:
         self._facility = tables["facilities"].sort("facility_key")["facility_id"]
         self._protection = tables["protections"].sort("protection_key")["protection_id"]
         self._relationship = tables["relationships"].sort("relationship_key")["relationship_id"]
+        self._structure = tables["structures"].sort("structure_key")["structure_id"]
+        self._underlying = tables["underlyings"].sort("underlying_key")["underlying_id"]
         self._groups = {name: self._named(tables[name]) for name in group_tables}
 
     def party(self, frame: pl.DataFrame, key: str, name: str) -> pl.DataFrame:
@@ -85,6 +88,14 @@ class _Ids:
     def uses(self, frame: pl.DataFrame) -> pl.DataFrame:
         named = self.party(self.facility(frame), "provider_key", "provider_id")
         return named.with_columns(self._protection.gather(frame["protection_key"]).alias("protection_id"))
+
+    def looked_through(self, frame: pl.DataFrame) -> pl.DataFrame:
+        named = self.party(self.facility(frame), "obligor_key", "obligor_id")
+        return named.with_columns(
+            structure_id=self._structure.gather(frame["structure_key"]),
+            underlying_id=self._underlying.gather(frame["underlying_key"]),
+            looked_through_minor=pl.col("booked_minor") + pl.col("potential_minor"),
+        )
 
     def group(self, frame: pl.DataFrame, names: str) -> pl.DataFrame:
         return frame.join(self._groups[names], on="group_key", how="left")

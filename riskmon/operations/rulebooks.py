@@ -15,6 +15,7 @@ _SHAPES = (
     "grouping",
     "limit",
     "threshold",
+    "look_through",
     "conversion_factor",
     "exemption",
     "mitigation",

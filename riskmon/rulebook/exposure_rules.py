@@ -1,5 +1,6 @@
 """The shapes of a rulebook that decide an exposure: conversion, measurement, exemption, mitigation and its haircuts."""
 
+from decimal import Decimal
 from typing import Literal
 
 from pydantic import Field
@@ -144,3 +145,26 @@ class MaturityMismatch(Entry):
     least_original_months: int = Field(ge=0)
     floor_months: int = Field(ge=0)
     longest_months: int = Field(ge=1)
+
+
+class LookThrough(Entry):
+    """How the book looks through structures: what of a holding leaves the structure, and what stays with it.
+
+    A part that reaches the line (`base` times `ratio`, by `boundary`) leaves: to its obligor, or to the unknown client
+    where nobody is named. What cannot be told apart at all leaves by `whole_boundary`. `identified`: from_line, or
+    always. `unidentified`: each asset is tested by itself, or all of one structure together. `tested`: the bank's
+    share of the assets of one obligor, or these assets in full. `structure_keeps`: what has not left, or the whole
+    investment beside what left. `heeds_mandate`: an unidentified asset stays where the mandate excludes a connection
+    with the rest of the book. `support_excludes`: roles that make a third party no additional risk.
+    """
+
+    base: Literal["net_capital", "tier1_capital"]
+    ratio: Decimal = Field(gt=0, le=1)
+    boundary: Literal["above", "at_or_above"]
+    whole_boundary: Literal["above", "at_or_above"]
+    identified: Literal["from_line", "always"] = "from_line"
+    unidentified: Literal["each", "together"] = "each"
+    tested: Literal["share", "asset"] = "share"
+    structure_keeps: Literal["rest", "whole"] = "rest"
+    heeds_mandate: bool = False
+    support_excludes: tuple[str, ...] = ()

@@ -29,6 +29,7 @@ from riskmon.rulebook.exposure_rules import (
     Exemption,
     Haircut,
     HoldingPeriod,
+    LookThrough,
     MaturityMismatch,
     Measurement,
     Mitigation,
@@ -305,6 +306,7 @@ class Edition(Rule):
     grouping: tuple[Grouping, ...] = ()
     limit: tuple[Limit, ...] = ()
     threshold: tuple[Threshold, ...] = ()
+    look_through: tuple[LookThrough, ...] = ()
     conversion_factor: tuple[ConversionFactor, ...] = ()
     exemption: tuple[Exemption, ...] = ()
     mitigation: tuple[Mitigation, ...] = ()
@@ -332,10 +334,10 @@ class Edition(Rule):
         """Every entry of the edition, in the order of its shapes."""
         single = (each for each in (self.measurement, self.maturity_mismatch) if each is not None)
         return (
-            *self.choice, *single, *self.grouping, *self.limit, *self.threshold, *self.conversion_factor,
-            *self.exemption, *self.mitigation, *self.risk_weight, *self.haircut, *self.holding_period, *self.signal,
-            *self.guarantee_network, *self.data_age, *self.joint_credit, *self.joint_limit,
-            *self.dependence_search,
+            *self.choice, *single, *self.grouping, *self.limit, *self.threshold, *self.look_through,
+            *self.conversion_factor, *self.exemption, *self.mitigation, *self.risk_weight, *self.haircut,
+            *self.holding_period, *self.signal, *self.guarantee_network, *self.data_age, *self.joint_credit,
+            *self.joint_limit, *self.dependence_search,
         )  # fmt: skip
 
     def clause(self, entry: Sourced) -> str:

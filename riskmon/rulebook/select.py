@@ -13,6 +13,7 @@ from riskmon.rulebook.exposure_rules import (
     Exemption,
     Haircut,
     HoldingPeriod,
+    LookThrough,
     MaturityMismatch,
     Measurement,
     Mitigation,
@@ -55,6 +56,7 @@ class Book:
     grouping: Grouping | None
     limits: tuple[Limit, ...]
     thresholds: tuple[Threshold, ...]
+    look_through: LookThrough | None
     conversion_factors: tuple[ConversionFactor, ...]
     exemptions: tuple[Exemption, ...]
     mitigations: tuple[Mitigation, ...]
@@ -184,6 +186,7 @@ def _book(name: str, as_of: date, wanted: Mapping[str, str]) -> Book:
     measuring = edition_in_force(own.edition.measures_of, as_of) if own.edition.measures_of else own
     grouping = edition_in_force(own.edition.grouping_of, as_of) if own.edition.grouping_of else own
     converting = own if own.edition.conversion_factor else measuring
+    opening = own if own.edition.look_through else measuring
     return Book(
         edition=own.edition,
         digest=own.digest,
@@ -192,6 +195,7 @@ def _book(name: str, as_of: date, wanted: Mapping[str, str]) -> Book:
         grouping=_grouping(grouping.edition, wanted),
         limits=_standing(own.edition, own.edition.limit, wanted),
         thresholds=_standing(own.edition, own.edition.threshold, wanted),
+        look_through=next(iter(_standing(opening.edition, opening.edition.look_through, wanted)), None),
         conversion_factors=_standing(converting.edition, converting.edition.conversion_factor, wanted),
         exemptions=_standing(measuring.edition, measuring.edition.exemption, wanted),
         mitigations=_standing(measuring.edition, measuring.edition.mitigation, wanted),

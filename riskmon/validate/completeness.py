@@ -4,6 +4,17 @@ from collections.abc import Mapping
 
 import polars as pl
 
+_RATED_TABLES = (
+    "facilities",
+    "protections",
+    "bank_limits",
+    "structures",
+    "tranches",
+    "fund_holdings",
+    "underlyings",
+)
+"""Tables whose rows count at an exchange rate."""
+
 _NAMING = {
     "bank": ("party_id",),
     "parties": ("party_id",),
@@ -20,6 +31,9 @@ _NAMING = {
     "related_parties": ("party_id",),
     "joint_credit": ("anchor_party_id",),
     "payments": ("payer_id", "payee_id"),
+    "structures": ("party_id",),
+    "underlyings": ("obligor_id",),
+    "structure_support": ("party_id",),
 }
 """Columns that name a party."""
 
@@ -40,7 +54,7 @@ def touched_parties(
     refused = {table: refused_rows(delivered, refusals, table) for table in delivered}
     if uncertain_currencies.len():
         is_uncertain = pl.col("currency").is_in(uncertain_currencies.implode())
-        for table in ("facilities", "protections", "bank_limits"):
+        for table in _RATED_TABLES:
             refused[table] = pl.concat([refused[table], delivered[table].filter(is_uncertain)])
     # What a refused protection covered is reached through its covers.
     of_protections = delivered["protection_covers"].join(
@@ -60,4 +74,26 @@ def touched_parties(
     graded = refused["country_ratings"]["country"].implode()
     of_countries = delivered["parties"].filter(pl.col("country").is_in(graded))["party_id"]
     by_cover = [of_protections["party_id"], beside["party_id"]]
-    return pl.concat([*of_covers, *named, *by_cover, joint, of_countries]).drop_nulls().unique()
+    by_pool = _behind_structures(delivered, refused)
+    return pl.concat([*of_covers, *named, *by_cover, joint, of_countries, *by_pool]).drop_nulls().unique()
+
+
+def _behind_structures(
+    delivered: Mapping[str, pl.DataFrame], refused: Mapping[str, pl.DataFrame]
+) -> list[pl.Series]:
+    """Structures of which a row was refused, those that hold them, and the obligors of the bank's holdings in them."""
+    tables = ("structures", "tranches", "underlyings", "structure_support")
+    touched = pl.concat([refused[table]["structure_id"] for table in tables]).drop_nulls().unique()
+    inner = delivered["underlyings"].drop_nulls("inner_structure_id")
+    while True:
+        holders = inner.filter(pl.col("inner_structure_id").is_in(touched.implode()))["structure_id"]
+        wider = pl.concat([touched, holders]).drop_nulls().unique()
+        if wider.len() == touched.len():
+            break
+        touched = wider
+    is_touched = pl.col("structure_id").is_in(touched.implode())
+    holdings = pl.concat([refused["fund_holdings"], delivered["fund_holdings"].filter(is_touched)])
+    return [
+        delivered["structures"].filter(is_touched)["party_id"],
+        delivered["facilities"].join(holdings, on="facility_id", how="semi")["obligor_id"],
+    ]

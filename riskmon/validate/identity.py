@@ -28,6 +28,9 @@ _REFERENCES: Final = {
     "protection_covers": ("party_id",),
     "joint_credit": ("anchor_party_id",),
     "payments": ("payer_id", "payee_id"),
+    "structures": ("party_id",),
+    "underlyings": ("obligor_id",),
+    "structure_support": ("party_id",),
     **dict.fromkeys(PARTY_TABLES, ("party_id",)),
 }
 """Columns that hold the id of a party and nothing else."""

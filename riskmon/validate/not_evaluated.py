@@ -28,6 +28,11 @@ _EFFECTS = {
     "related_parties": "Who is a related party of the bank is not known.",
     "joint_credit": "Limits that banks have agreed on together are not checked.",
     "payments": "Who lives on whom cannot be seen: dependence counts only where it is recorded.",
+    "structures": "No fund and no securitisation is looked through.",
+    "tranches": "A holding of a tranche cannot be told from a share of the whole; such holdings are refused.",
+    "fund_holdings": "It is not known what the bank holds in a structure, so none is looked through.",
+    "underlyings": "What stands behind funds and securitisations is not known; they count as unidentified.",
+    "structure_support": "Originators, managers and supporters of structures carry no exposure for them.",
 }
 """What is not known without a table."""
 

@@ -37,28 +37,28 @@ def refuse_broken_references(sieve: Sieve, rates: Mapping[str, int]) -> None:
     """
     parties = sieve.standing["parties"]["party_id"]
     dangling = {
-        "relationships": _is_unknown("source_party_id", parties) | _is_unknown("target_party_id", parties),
-        "facilities": _is_unknown("obligor_id", parties) | _has_unknown_joint_obligor(sieve, parties),
-        "protections": _is_unknown("provider_id", parties) | _is_unknown("title_holder_id", parties),
-        "bank_limits": pl.col("subject_kind").is_in(SUBJECT_KINDS) & _is_unknown("subject_id", parties),
-        "joint_credit": _is_unknown("anchor_party_id", parties),
+        "relationships": is_unknown("source_party_id", parties) | is_unknown("target_party_id", parties),
+        "facilities": is_unknown("obligor_id", parties) | _has_unknown_joint_obligor(sieve, parties),
+        "protections": is_unknown("provider_id", parties) | is_unknown("title_holder_id", parties),
+        "bank_limits": pl.col("subject_kind").is_in(SUBJECT_KINDS) & is_unknown("subject_id", parties),
+        "joint_credit": is_unknown("anchor_party_id", parties),
         # Most of those who pay a client are no clients: what they pay is part of what it lives on.
         "payments": pl.all_horizontal(
-            _is_unknown(end, parties).fill_null(value=True) for end in ("payer_id", "payee_id")
+            is_unknown(end, parties).fill_null(value=True) for end in ("payer_id", "payee_id")
         ),
-        **dict.fromkeys(PARTY_TABLES, _is_unknown("party_id", parties)),
+        **dict.fromkeys(PARTY_TABLES, is_unknown("party_id", parties)),
     }
     for table, is_dangling in dangling.items():
         reasons = {"reference_missing": is_dangling}
         if table in _RATED_TABLES:
-            reasons["rate_missing"] = _lacks_rate(_RATED_TABLES[table], rates)
+            reasons["rate_missing"] = lacks_rate(_RATED_TABLES[table], rates)
         sieve.refuse(table, reasons)
     sieve.refuse(
         "protection_covers",
         {
-            "reference_missing": _is_unknown("protection_id", sieve.standing["protections"]["protection_id"])
-            | _is_unknown("facility_id", sieve.standing["facilities"]["facility_id"])
-            | _is_unknown("party_id", parties)
+            "reference_missing": is_unknown("protection_id", sieve.standing["protections"]["protection_id"])
+            | is_unknown("facility_id", sieve.standing["facilities"]["facility_id"])
+            | is_unknown("party_id", parties)
         },
     )
 
@@ -132,7 +132,7 @@ def expanded_covers(
     )
 
 
-def _is_unknown(column: str, ids: pl.Series) -> pl.Expr:
+def is_unknown(column: str, ids: pl.Series) -> pl.Expr:
     """Whether the column names something that is not among the ids; an empty cell names nothing."""
     return ~pl.col(column).is_in(ids.implode())
 
@@ -144,10 +144,11 @@ def _has_unknown_joint_obligor(sieve: Sieve, parties: pl.Series) -> pl.Expr:
         .select("row_number", "joint_obligor_ids")
         .explode("joint_obligor_ids")
     )
-    broken = named.filter(_is_unknown("joint_obligor_ids", parties))["row_number"]
+    broken = named.filter(is_unknown("joint_obligor_ids", parties))["row_number"]
     return pl.col("row_number").is_in(broken.implode())
 
 
-def _lacks_rate(amounts: tuple[str, ...], rates: Mapping[str, int]) -> pl.Expr:
+def lacks_rate(amounts: tuple[str, ...], rates: Mapping[str, int]) -> pl.Expr:
+    """Whether no rate of the row's currency is known; where amounts are named, only if it has one of them."""
     lacks = pl.col("currency").is_not_null() & rate_of(rates).is_null()
     return lacks & pl.any_horizontal(pl.col(name).is_not_null() for name in amounts) if amounts else lacks

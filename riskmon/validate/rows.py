@@ -23,6 +23,10 @@ _NOT_NEGATIVE = {
     "bureau_summaries": ("debt", "debt_overdue_90", "guarantees_given"),
     "joint_credit": ("joint_limit", "bank_debt", "nonbank_debt", "other_debt", "guarantees_to_outsiders"),
     "payments": ("amount",),
+    "structures": ("total_value",),
+    "tranches": ("size",),
+    "fund_holdings": ("amount",),
+    "underlyings": ("amount",),
 }
 """Amounts that cannot be negative. Capital can, and so can items of a statement and balances of an account."""
 

@@ -12,6 +12,7 @@ from riskmon.rulebook.select import Selection
 from riskmon.validate import findings, not_evaluated
 from riskmon.validate.completeness import refused_rows, touched_parties
 from riskmon.validate.identity import merge_identities
+from riskmon.validate.pools import pool_frames, refuse_broken_pools
 from riskmon.validate.references import (
     PARTY_TABLES,
     expanded_covers,
@@ -70,7 +71,7 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
     report = reporting(sieve.standing, selection)
     currency, level = report["currency"][0], report["level"][0]
     rates = known_rates(sieve.standing["fx_rates"], currency, selection)
-    refuse_broken_references(sieve, rates.claims)
+    _refuse_broken(sieve, rates)
     orphans = _orphans(sieve, selection)
     identities = merge_identities(sieve)
     refusals = sieve.refusals()
@@ -121,6 +122,12 @@ def _orphans(sieve: Sieve, selection: Selection) -> pl.DataFrame:
     )
 
 
+def _refuse_broken(sieve: Sieve, rates: Rates) -> None:
+    """Refuse what points to nothing that stands, the rows of structures after those that they point to."""
+    refuse_broken_references(sieve, rates.claims)
+    refuse_broken_pools(sieve, rates.claims)
+
+
 def _frames(context: _Context, touched: pl.Series) -> dict[str, pl.DataFrame]:
     parties = with_keys(
         context.standing["parties"].drop(_INGEST_COLUMNS), "party_id", "party_key"
@@ -143,6 +150,7 @@ def _frames(context: _Context, touched: pl.Series) -> dict[str, pl.DataFrame]:
         "payments": _payments(context, parties),
         "bank_limits": with_rates(_ordered(context, "bank_limits"), context.rates.offsets),
         "joint_credit": _joint_credit(context, parties),
+        **pool_frames(context.standing, parties, facilities, context.rates),
         **{table: _party_table(context, parties, table) for table in PARTY_TABLES},
     }
 

@@ -233,3 +233,20 @@ def test_unidentified_fund_holdings_meet_in_the_anonymous_party(run):
     )
     assert headroom(tables, "anonymous", "(anonymous)")["exposure_minor"] == 101_20
     assert total(tables, "M3")["specific_minor"] == 1_19
+
+
+def test_a_fund_is_looked_through_from_the_line_and_the_small_stay_with_it(run):
+    # line 0.15 % of 800 = 1.2; P 3.0, Q 1.2 (the line itself), eleven others together 5.8, each below it
+    others = {f"N{n}": "0.53" for n in range(10)} | {"N10": "0.50"}
+    assets = {"P": "3.00", "Q": "1.20"} | others
+    tables = run(
+        parties=[builders.party("FUND", kind="fund"), *(builders.party(name) for name in assets)],
+        facilities=[builders.fund_unit(drawn="10.00")],
+        structures=[builders.structure(total_value="10.00")],
+        fund_holdings=[builders.fund_holding(amount="10.00")],
+        underlyings=[builders.underlying(f"U-{name}", name, amount=value) for name, value in assets.items()],
+    )
+    exposures = {row["obligor_id"]: row["specific_minor"] for row in tables["obligor_exposures"]}
+    assert exposures == {"P": 3_00, "Q": 1_20, "FUND": 5_80}
+    (rest,) = [row for row in tables["look_through"] if row["landing"] == "structure"]
+    assert (rest["obligor_id"], rest["part"], rest["underlying_count"]) == ("FUND", "identified", 11)

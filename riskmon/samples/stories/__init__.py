@@ -4,7 +4,7 @@ from collections.abc import Callable
 from random import Random
 
 from riskmon.samples.draft import Draft
-from riskmon.samples.stories import capital, conduct, dependence, dirt, groups, guarantees
+from riskmon.samples.stories import capital, conduct, dependence, dirt, groups, guarantees, structures
 from riskmon.samples.story import Story
 
 STORIES: tuple[Callable[[Draft, Random], Story], ...] = (
@@ -22,4 +22,5 @@ STORIES: tuple[Callable[[Draft, Random], Story], ...] = (
     groups.doubtful_control,
     dirt.dirty_rows,
     dependence.supplier_of_one_buyer,
+    structures.developer_behind_structures,
 )

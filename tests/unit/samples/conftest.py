@@ -79,6 +79,39 @@ class WrittenBank:
     def limit(self, rule, *, previous=False):
         return self.capital(rule["base"], previous=previous) * rule["ratio"]
 
+    @cached_property
+    def shares_behind(self):
+        """What the bank's holdings make of each obligor's assets: by structure, obligor to amount.
+
+        A share of the whole takes its part of each asset, one of a tranche that of the asset or of the tranche,
+        whichever is less. All are in the reporting currency; no obligor stands behind one structure twice.
+        """
+        totals = {row["structure_id"]: Decimal(row["total_value"]) for row in self.tables["structures"]}
+        sizes = {row["tranche_id"]: Decimal(row["size"]) for row in self.tables["tranches"]}
+        found = defaultdict(lambda: defaultdict(Decimal))
+        for holding in self.tables["fund_holdings"]:
+            name, size = holding["structure_id"], sizes.get(holding["tranche_id"])
+            for asset in self.tables["underlyings"]:
+                if asset["structure_id"] == name:
+                    value = Decimal(asset["amount"])
+                    burned = min(size, value) if size else value
+                    share = Decimal(holding["amount"]) / (size or totals[name])
+                    found[name][asset["obligor_id"]] += share * burned
+        return found
+
+    def looked_through(self, obligor):
+        """What an obligor of a story has from structures: its own parts, and what stays with it as a structure.
+
+        The line is 0.15 % of tier 1 capital of 5,000 million in the Chinese books and 0.25 % in Basel's.
+        """
+        lines = [self.capital("tier1_capital") * share for share in (Decimal("0.0015"), Decimal("0.0025"))]
+        own = [shares.get(obligor, Decimal(0)) for shares in self.shares_behind.values()]
+        staying = list(self.shares_behind.get(obligor, {}).values())
+        assert not any(lines[0] <= amount < lines[1] for amount in (*own, *staying))
+        return sum(part for part in own if part >= lines[0]) + sum(
+            part for part in staying if part < lines[0]
+        )
+
     def nominal(self, obligor):
         """Everything agreed or drawn, on and off the balance sheet, in the reporting currency."""
         return sum(
@@ -96,10 +129,13 @@ class WrittenBank:
         Exposure: after provision, with a tenth of what is undrawn and cancellable (the large-exposure measures,
         annex 4; Basel LEX30.7, CRE20 floor; the example policy 5.2), acceptances in full, less margin.
         """
-        total = Decimal(0)
+        total = Decimal(self.looked_through(obligor) if measure == "exposure" else 0)
         for row in self.facilities_of[obligor]:
             rate = self.rates[row["currency"]]
             drawn, commitment = Decimal(row["drawn"] or 0), Decimal(row["commitment"])
+            if row["product"] in ("fund_unit", "securitisation"):
+                total += drawn if measure == "credit_balance" else 0
+                continue
             assert row["product"] in ("loan", "trade_finance", "bond", "bill_acceptance"), row
             undrawn = commitment - drawn if row["drawn"] else Decimal(0)
             assert undrawn == 0 or row["is_cancellable"] == "true", row

@@ -94,6 +94,7 @@ def test_every_reference_outside_the_dirty_story_exists(written):
     parties = {row["party_id"] for row in tables["parties"]}
     facilities = {row["facility_id"] for row in tables["facilities"]}
     protections = {row["protection_id"] for row in tables["protections"]}
+    structures = {row["structure_id"] for row in tables["structures"]}
     columns = {
         "relationships": [("source_party_id", parties), ("target_party_id", parties)],
         "facilities": [
@@ -103,6 +104,10 @@ def test_every_reference_outside_the_dirty_story_exists(written):
         ],
         "protections": [("provider_id", parties), ("title_holder_id", parties)],
         "protection_covers": [("protection_id", protections), ("facility_id", facilities)],
+        "structures": [("party_id", parties)],
+        "tranches": [("structure_id", structures)],
+        "fund_holdings": [("facility_id", facilities), ("structure_id", structures)],
+        "underlyings": [("structure_id", structures), ("obligor_id", parties)],
         **{
             name: [("party_id", parties)]
             for name in ("ratings", "financial_statements", "account_behaviour", "events")

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-IDS = [f"S{number:02d}" for number in range(1, 15)]
+IDS = [f"S{number:02d}" for number in range(1, 16)]
 BOOKS = ["basel_lex", "cn_group_credit", "cn_large_exposures", "example_policy"]
 
 
@@ -55,7 +55,7 @@ def expected_signals(written):
     }
 
 
-def test_stories_file_tells_all_fourteen_stories_in_full(written):
+def test_stories_file_tells_all_fifteen_stories_in_full(written):
     body = written.stories_file
     assert body["seed"] == written.bank.seed
     assert body["as_of"] == "2026-06-30"
@@ -305,6 +305,19 @@ def test_in_the_fourteenth_story_the_payments_show_a_dependence_that_nobody_reco
     assert hard == would_break(written, "S14-BUYER")
     named = {row["relationship_id"] for row in written.stories["S14"]["expected"]["suggestions"]}
     assert named == {f"suggested:{basis}:S14-BUYER:S14-SUPPLIER" for basis in ("output", "receipts")}
+
+
+def test_in_the_fifteenth_story_each_claim_keeps_the_line_that_all_together_break(written):
+    developer = "S15-DEVELOPER"
+    (loan,) = written.facilities_of[developer]
+    behind = {
+        name: shares[developer] for name, shares in written.shares_behind.items() if developer in shares
+    }
+    assert behind == {"S15-FUND": Decimal("300e6"), "S15-VEHICLE": Decimal("100e6")}
+    # 15 % of tier 1 capital is 750 million now and was 840 million before.
+    assert max(Decimal(loan["drawn"]), *behind.values()) < Decimal("750e6")
+    assert written.measured("exposure", developer) > Decimal("840e6")
+    assert written.measured("exposure", "S15-KIOSK") == 0
 
 
 def test_the_dirty_rows_touch_no_other_story(written):

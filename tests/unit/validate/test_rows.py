@@ -39,6 +39,11 @@ ROWS = {
     "events": {"event_id": "E1", "party_id": "P1", "kind": "lawsuit"},
     "related_parties": {"party_id": "P1"},
     "joint_credit": {"anchor_party_id": "P1", "as_of": "2026-06-30", "currency": "CNY"},
+    "structures": {"structure_id": "S1"},
+    "tranches": {"structure_id": "S1", "tranche_id": "T1", "size_minor": 5, "currency": "CNY"},
+    "fund_holdings": {"holding_id": "H1", "facility_id": "F1", "structure_id": "S1", "amount_minor": 5, "currency": "CNY"},
+    "underlyings": {"structure_id": "S1", "underlying_id": "U1", "amount_minor": 5, "currency": "CNY"},
+    "structure_support": {"structure_id": "S1", "party_id": "P1"},
 }  # fmt: skip
 
 BROKEN = [
@@ -107,6 +112,16 @@ BROKEN = [
     ("payments",      {"paid_on": None},                                         ["value_missing"]),
     ("payments",      {"amount_minor": -1},                                      ["amount_negative"]),
     ("events",        {"kind": None},                                            ["value_missing"]),
+    ("structures",    {"total_value_minor": -1},                                 ["amount_negative"]),
+    ("structures",    {"structure_id": None},                                    ["key_missing"]),
+    ("tranches",      {"size_minor": -1},                                        ["amount_negative"]),
+    ("tranches",      {"size_minor": None},                                      ["value_missing"]),
+    ("fund_holdings", {"facility_id": None},                                     ["key_missing"]),
+    ("fund_holdings", {"amount_minor": -1},                                      ["amount_negative"]),
+    ("underlyings",   {"amount_minor": None},                                    ["value_missing"]),
+    ("underlyings",   {"amount_minor": -1},                                      ["amount_negative"]),
+    ("underlyings",   {"obligor_id": None, "inner_structure_id": None},          []),                  # nobody is named
+    ("structure_support", {"party_id": None},                                    ["key_missing"]),
     ("facilities",    {"facility_id": None, "drawn_minor": -1, "commitment_minor": -1}, ["amount_negative", "key_missing"]),
 ]  # fmt: skip
 
