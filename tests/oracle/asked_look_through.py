@@ -2,9 +2,11 @@
 
 from decimal import Decimal
 
-from riskmon.domain.terms import ANONYMOUS_PARTY_ID
 from tests import builders
 from tests.oracle.exposure_cases import amount, loan, minor
+
+UNKNOWN_CLIENT = "(anonymous)"
+"""The party of whoever is behind a structure and cannot be named."""
 
 
 def fund(holdings, assets, *, total=None, structure="S1", **terms):
@@ -64,7 +66,7 @@ def look_through_tranched(bank, case, expected):
     assert {name: run.exposure(name) for name in case["pool"]} == {
         name: minor(units) for name, units in expected["exposure_by_asset"].items()
     }
-    assert run.exposure("S1") == run.exposure(ANONYMOUS_PARTY_ID) == 0
+    assert run.exposure("S1") == run.exposure(UNKNOWN_CLIENT) == 0
 
 
 def look_through_two_tranches_cap(bank, case, expected):
@@ -83,7 +85,7 @@ def look_through_threshold_basel(bank, case, expected):
     invested = case["structure_investment"]
     tables = fund([(None, None, invested)], assets, total=10 * invested)
     run = bank.run("basel_lex", tier1=case["tier1"], **tables)
-    found = {"structure": "S1", "B": "B", "unknown_client": ANONYMOUS_PARTY_ID}
+    found = {"structure": "S1", "B": "B", "unknown_client": UNKNOWN_CLIENT}
     assert {name: run.exposure(party) for name, party in found.items()} == {
         name: minor(units) for name, units in expected.items()
     }
@@ -102,7 +104,7 @@ def look_through_threshold_eu(bank, case, expected):
     assert {row["underlying_id"] for row in run.tables["look_through"] if row["underlying_id"]} == {
         f"S1-{name}" for name in leaving
     }
-    assert run.exposure(ANONYMOUS_PARTY_ID) == minor(sum(assets[name][0] for name in leaving))
+    assert run.exposure(UNKNOWN_CLIENT) == minor(sum(assets[name][0] for name in leaving))
     assert run.exposure("S1") == minor(
         sum(units for name, (units, *_) in assets.items() if name not in leaving)
     )

@@ -285,9 +285,14 @@ def test_a_company_in_the_united_states_may_test_an_issuers_assets_in_full(run):
 )
 def test_a_third_party_behind_a_structure_carries_the_investment_as_well(run, book, supporters):
     support = [
-        {"structure_id": "S1", "party_id": "MGR", "role": "manager", "is_material": None},
+        {"structure_id": "S1", "party_id": "MGR", "role": "manager", "is_material": True},
         {"structure_id": "S1", "party_id": "MGR", "role": "originator", "is_material": True},
-        {"structure_id": "S1", "party_id": "LIQ", "role": "liquidity", "is_material": True},
+        {
+            "structure_id": "S1",
+            "party_id": "LIQ",
+            "role": "liquidity",
+            "is_material": None,
+        },  # not said to be minor
         {"structure_id": "S1", "party_id": "ADV", "role": "liquidity", "is_material": False},
     ]
     found = run(book, **one_fund(("U1", "X", "1000.00")), structure_support=support)
@@ -356,11 +361,16 @@ def test_holdings_of_one_asset_through_several_tranches_are_never_more_than_the_
 def test_protection_of_a_holding_reduces_nothing_behind_it(run):
     found = run(
         **one_fund(("U1", "X", "1000.00")),
-        protections=[builders.protection("G1", value="40.00")],
-        protection_covers=[builders.cover("G1", "F1")],
+        parties=[builders.party("FUND"), builders.party("X"), builders.party("STATE", kind="sovereign")],
+        protections=[
+            builders.protection("G1", value="40.00"),
+            builders.protection("G2", kind="guarantee", provider_id="STATE", value="40.00"),
+        ],
+        protection_covers=[builders.cover("G1", "F1"), builders.cover("G2", "F1")],
     )
     assert found.exposures == {"X": 100_00}
-    assert "1 covers" in found.gaps()["a rule for protection of holdings"]
+    assert found.tables["obligor_exposures"]["mitigated_in_minor"].sum() == 0
+    assert "2 covers" in found.gaps()["a rule for protection of holdings"]
 
 
 def test_protection_of_a_fund_that_is_not_looked_through_still_counts(run):
