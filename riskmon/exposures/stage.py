@@ -21,11 +21,10 @@ from riskmon.rulebook.select import Book, Selection
 def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, pl.DataFrame]:
     """Exposure rows and obligor totals under every selected book, in minor units of the reporting currency.
 
-    Tables in: parties, facilities, protections, protection_covers, capital, country_ratings, bank, bank_limits, reporting,
-    not_evaluated.
-    Tables out: exposures, protection_uses, obligor_exposures, obligor_products, parties (with the anonymous party where a book
-    needs one), findings,
-    not_evaluated.
+    Tables in: parties, facilities, protections, protection_covers, structures, tranches, fund_holdings, underlyings,
+    structure_support, capital, country_ratings, bank, bank_limits, reporting, not_evaluated.
+    Tables out: exposures, protection_uses, obligor_exposures, obligor_products, look_through, supported_structures,
+    parties (with the anonymous party where a book needs one), findings, not_evaluated.
     """
     parties = with_anonymous_party(tables["parties"], tables["facilities"])
     covers = covers_with_terms(tables, parties, as_of=selection.as_of)
