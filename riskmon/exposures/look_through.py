@@ -35,7 +35,8 @@ LANDED = pl.Schema(
 )
 """Where parts of holdings land. `underlying_key` is null where several parts stay together, or no asset is known."""
 
-_CARRIED = ("product", "booked_category", "factor_bp", "is_factor_missing", "is_partly_measured")
+_SPLIT = ("obligor_key", "booked_minor", "potential_minor", "loan_balance_minor")
+"""What differs between the rows of one opened facility; all else is the facility's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +322,7 @@ def _opened(gross: pl.DataFrame, landed: pl.DataFrame) -> pl.DataFrame:
         has_ring=(pl.col("part") == Part.RING.value).any(),
     )
     return (
-        sums.join(gross.select("facility_key", *_CARRIED), on="facility_key", how="inner", validate="m:1")
+        sums.join(gross.drop(_SPLIT), on="facility_key", how="inner", validate="m:1")
         .with_columns(
             loan_balance_minor=pl.lit(0, dtype=pl.Int64),
             is_partly_measured=pl.col("is_partly_measured") | pl.col("has_ring"),
