@@ -24,7 +24,9 @@ _READ = (
     "voting_max_bp", "dependence_bp", "is_replaceable", "is_mutual",
 )  # fmt: skip
 
-_PARTIES = pl.Schema({"party_key": pl.Int32(), "party_id": pl.String(), "kind": pl.String()})
+_PARTIES = pl.Schema(
+    {"party_key": pl.Int32(), "party_id": pl.String(), "kind": pl.String(), "is_own_bank": pl.Boolean()}
+)
 _EXPOSURES = pl.Schema({"party_key": pl.Int32(), "exposure_minor": pl.Int64()})
 
 
@@ -35,7 +37,7 @@ class BookChange:
     Attributes:
         relationships: rows that are new, or changed: as they are now, by relationship_key.
         removed: relationship keys that end.
-        parties: new parties: party_key (following the others), party_id, kind.
+        parties: new parties: party_key (following the others), party_id, kind, is_own_bank.
         exposures: party_key, exposure_minor; parties that have an exposure now, or another one.
     """
 
@@ -61,7 +63,7 @@ class LiveGroups:
 
         Args:
             relationships: in force and known, with keys.
-            parties: party_key (0, 1, ...), party_id, kind.
+            parties: party_key (0, 1, ...), party_id, kind, is_own_bank.
             grouping: the book's; not one whose groups come from a register.
             exposures: party_key, exposure_minor of every party that counts as a member; others are connectors.
             passing: parties that open the grouping's gate, as it stands until the next run; None opens it to all.

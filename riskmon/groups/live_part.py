@@ -59,7 +59,7 @@ def read_part(
 
     Args:
         rows: its relationships; their party keys are places among `parties`.
-        parties: party_key (of the whole book, ascending), party_id, kind.
+        parties: party_key (of the whole book, ascending), party_id, kind, is_own_bank.
         grouping: the book's grouping.
         stakes: at the same places.
         was_anchor: whose group there was before.

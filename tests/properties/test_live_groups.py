@@ -83,8 +83,18 @@ class Table:
     def parties(self, first=0):
         keys = range(first, len(self.kinds))
         return pl.DataFrame(
-            {"party_key": keys, "party_id": [f"P{key:02d}" for key in keys], "kind": self.kinds[first:]},
-            schema={"party_key": pl.Int32, "party_id": pl.String, "kind": pl.String},
+            {
+                "party_key": keys,
+                "party_id": [f"P{key:02d}" for key in keys],
+                "kind": self.kinds[first:],
+                "is_own_bank": [key == 3 for key in keys],
+            },
+            schema={
+                "party_key": pl.Int32,
+                "party_id": pl.String,
+                "kind": pl.String,
+                "is_own_bank": pl.Boolean,
+            },
         )
 
     def exposures(self, keys):
