@@ -164,7 +164,7 @@ def _facility(facility_id, obligor_id, **columns):
 
 def _facility_exposure(facility_id, obligor_id, exposure_minor):
     return {
-        "facility_id": facility_id, "obligor_id": obligor_id, "book_id": "example_policy", "category": "general",
+        "facility_id": facility_id, "source": "facilities", "obligor_id": obligor_id, "book_id": "example_policy", "category": "general",
         "exposure_gross_minor": exposure_minor, "mitigated_out_minor": 0, "mitigated_in_minor": 0,
         "exposure_minor": exposure_minor, "exempt_minor": 0, "is_complete": True,
     }  # fmt: skip

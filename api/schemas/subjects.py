@@ -127,9 +127,22 @@ class FacilityItem(f.Answer):
 
 
 class ExposureItem(f.Answer):
-    """The exposure that one facility brings an obligor under one book, in one category, with what is behind it."""
+    """The exposure that one agreement brings an obligor under one book, in one category, with what is behind it."""
 
-    facility_id: Annotated[str, Field(description="The agreement.", examples=["F1"])]
+    facility_id: Annotated[
+        str,
+        Field(
+            description="The agreement: a facility, netting set, financing trade, or `trading/` and an issuer.",
+            examples=["F1"],
+        ),
+    ]
+    source: Annotated[
+        str,
+        Field(
+            description="The table it comes from: facilities, netting_sets, securities_financing, trading_positions.",
+            examples=["facilities"],
+        ),
+    ]
     obligor_id: Annotated[
         str,
         Field(description="The party exposed to; for protection moved in, its provider.", examples=["P1"]),
@@ -156,9 +169,15 @@ class ExposureItem(f.Answer):
     ]
     is_complete: f.IsComplete
     currency: f.Currency
-    product: Annotated[str | None, Field(description="Product of the facility.", examples=["loan"])]
+    product: Annotated[
+        str | None, Field(description="Product of the facility; null for others.", examples=["loan"])
+    ]
     facility_currency: Annotated[
-        str, Field(description="Currency of `drawn` and `commitment`, ISO 4217.", examples=["USD"])
+        str | None,
+        Field(
+            description="Currency of `drawn` and `commitment`, ISO 4217; null where it is no facility.",
+            examples=["USD"],
+        ),
     ]
     drawn: Annotated[f.MaybeAmount, Field(description="Used amount, in `facility_currency`.")]
     commitment: Annotated[

@@ -48,7 +48,7 @@ def print_headroom(console: Console, rows: list[Body], words: Words, *, named: b
 
 
 def print_facilities(console: Console, rows: list[Body], words: Words, indent: str) -> None:
-    """What each facility brings, and what of it is drawn, committed and protected."""
+    """What each facility, set of trades or trading position brings, and what of it is drawn, committed and protected."""
     for row in rows:
         parts = [
             words.say(what, amount=words.figure(row[name]), currency=row["facility_currency"])
@@ -63,7 +63,7 @@ def print_facilities(console: Console, rows: list[Body], words: Words, indent: s
         is_undrawn = row["category"] == "potential" and row["drawn"] is not None
         said = words.say(
             "undrawn" if is_undrawn else "facility",
-            product=words.product(row["product"]),
+            product=words.agreement(row),
             facility_id=row["facility_id"],
             exposure=words.figure(row["exposure"]),
         )

@@ -85,6 +85,13 @@ _PRODUCTS_ZH: Final = {
     "note_issuance": "票据发行便利", "derivative": "衍生品", "securities_financing": "证券融资交易",
 }  # fmt: skip
 
+_AGREEMENTS: Final = {
+    "netting_sets": ("netting set", "净额结算组合"),
+    "securities_financing": ("securities financing", "证券融资交易"),
+    "trading_positions": ("trading positions", "交易账簿头寸"),
+}
+"""What an agreement is called that is no facility, by the table it comes from."""
+
 
 class Words:
     """What is said in one language."""
@@ -123,6 +130,12 @@ class Words:
         if code is None:
             return self.say("unknown")
         return code.replace("_", " ") if self._is_english else _PRODUCTS_ZH.get(code, code)
+
+    def agreement(self, row: dict[str, Any]) -> str:
+        """The product of a facility, or what another agreement is; `row` has product and source."""
+        if row["source"] in _AGREEMENTS:
+            return _AGREEMENTS[row["source"]][0 if self._is_english else 1]
+        return self.product(row["product"])
 
     def figure(self, value: str | None) -> str:
         """An amount with separators; unknown is said."""

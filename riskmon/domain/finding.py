@@ -51,7 +51,8 @@ _KINDS = (
     _refuses("amount_negative", "An amount that cannot be negative is negative.",
                 "Deliver the outstanding amount as a positive number; credit balances are deposits."),
     _refuses("amount_missing", "The amount at stake is empty; unknown is never zero.",
-                "Fill `drawn` for an on-balance product and `commitment` for an off-balance one."),
+                "Fill `drawn` for an on-balance product, `commitment` for an off-balance one, `strike_value` for a put or "
+                "for protection."),
     _refuses("currency_unknown", "The currency is not an active ISO 4217 code with a minor unit.",
                 "Deliver the three-letter ISO 4217 code."),
     _refuses("rate_missing", "No exchange rate to the reporting currency is known on or before the run's date.",
@@ -122,6 +123,15 @@ _KINDS = (
     _stays("holding_above_size", "The bank's holdings add up to more than the structure or the tranche they are in; what "
                 "its assets do not explain counts as unidentified.",
                 "Correct the size of the structure or the holding.", "portfolio data owner"),
+    _stays("set_without_trades", "A netting set has no trade that can be used, so what it costs to replace is not known.",
+                "Deliver its trades, or leave the set out if it has none left.", "derivatives operations"),
+    _stays("market_value_missing", "A derivative has no market value; its set's replacement cost is only partly known.",
+                "Fill `derivatives.market_value`.", "derivatives operations"),
+    _stays("collateral_unknown", "A netting set says nothing of its collateral; none counts as held, and what the bank "
+                "may have posted is not known.", "Fill `netting_sets.collateral`, 0 where there is none.",
+                "derivatives operations"),
+    _stays("counted_twice", "The obligor has positions in a table of their own and a facility of the same kind; both count.",
+                "Deliver the position in one table only, if it is the same.", "risk methodology"),
     _stays("protection_unused", "A protection covers no facility, so it mitigates nothing.",
                 "Deliver its row in protection_covers."),
     _stays("limit_sharing_unstated", "A limit of the bank's own does not say whether its amount is shared or for each obligor; "

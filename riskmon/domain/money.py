@@ -55,18 +55,36 @@ def floor_divide(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
     return (numerator // denominator).cast(pl.Int64)
 
 
+def ceil_measured(amount: pl.Expr) -> pl.Expr:
+    """A measured amount (a float in minor units) as whole minor units, rounded up: the one way from floats to money.
+
+    Noise below a ten-thousandth of a minor unit, which the last bits of a float are made of, lifts nothing.
+    """
+    return amount.round(4).ceil().cast(pl.Int64)
+
+
 def exact_sum(amount: pl.Expr) -> pl.Expr:
     """The sum of minor units, through `Int128` so that it cannot wrap, cast back strictly."""
     return amount.cast(pl.Int128).sum().cast(pl.Int64)
 
 
-def in_reporting_currency(amount: pl.Expr, reporting_exponent: int) -> tuple[pl.Expr, pl.Expr]:
+def in_reporting_currency(
+    amount: pl.Expr, reporting_exponent: int, rate_e10: pl.Expr | None = None
+) -> tuple[pl.Expr, pl.Expr]:
     """Numerator and denominator (`Int128`) of an amount in minor units of the reporting currency, not yet rounded.
 
-    Columns in: rate_e10 (reporting units for one unit of the row's currency), exponent (its decimals).
+    Columns in: rate_e10 (reporting units for one unit of the row's currency) unless another rate is given, exponent (its
+    decimals).
     """
-    numerator = amount.cast(pl.Int128) * pl.col("rate_e10") * 10**reporting_exponent
+    rate = pl.col("rate_e10") if rate_e10 is None else rate_e10
+    numerator = amount.cast(pl.Int128) * rate * 10**reporting_exponent
     return numerator, pl.lit(10, dtype=pl.Int128).pow(pl.col("exponent")) * 10**RATE_SCALE
+
+
+def net_in_reporting_currency(amount: pl.Expr, reporting_exponent: int) -> tuple[pl.Expr, pl.Expr]:
+    """As `in_reporting_currency` for a signed amount at stake: what is negative takes off, by `offset_rate_e10`."""
+    rate = pl.when(amount < 0).then("offset_rate_e10").otherwise("rate_e10")
+    return in_reporting_currency(amount, reporting_exponent, rate)
 
 
 def amount_text(amount: pl.Expr, exponent: int) -> pl.Expr:

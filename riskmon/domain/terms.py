@@ -142,6 +142,38 @@ CCP_COMPONENTS: Final = (
     "segregated_margin", "other_margin", "funded_default_fund", "unfunded_default_fund", "equity",
 )  # fmt: skip
 
+ASSET_CLASSES: Final = ("interest_rate", "foreign_exchange", "credit", "equity", "commodity")
+
+DERIVATIVE_INSTRUMENTS: Final = (
+    "swap", "forward", "future", "call", "put", "credit_default_swap", "cdo_tranche",
+)  # fmt: skip
+
+TRADING_INSTRUMENTS: Final = ("bond", "equity", "call", "put", "credit_default_swap")
+
+SIDES: Final = ("long", "short", "buy", "sell")
+"""Whose side the bank is on. Who buys an option or protection is long in it, who sells is short."""
+
+LONG_SIDES: Final = ("long", "buy")
+
+SENIORITIES: Final = (
+    "covered",
+    "secured",
+    "senior",
+    "senior_non_preferred",
+    "subordinated",
+    "hybrid",
+    "equity",
+)
+"""Ranks of an issue, first paid first."""
+
+FINANCING_DIRECTIONS: Final = ("reverse_repo", "securities_borrowing", "repo", "securities_lending")
+
+CASH_OUT_DIRECTIONS: Final = ("reverse_repo", "securities_borrowing")
+"""The bank gives cash and holds the security; in the others it gives the security and holds cash."""
+
+REFERENCE_GRADES: Final = (*GRADES, "IG", "SG")
+"""Grades of what a credit derivative refers to; an index is of investment or of speculative grade."""
+
 LOAN_CLASSES: Final = ("normal", "special_mention", "substandard", "doubtful", "loss")
 
 SALE_PURPOSES: Final = ("goods", "services")

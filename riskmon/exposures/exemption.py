@@ -4,6 +4,7 @@ An exposure has one exemption at a time: of those whose conditions hold, the one
 """
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from functools import reduce
 from typing import Literal
 
@@ -18,23 +19,28 @@ Part = Literal["booked", "potential"]
 
 PRODUCT_FLAGS = (
     "is_subordinated", "is_intraday", "is_settlement", "is_deducted_from_capital", "is_cancellable",
-    "is_drawable_on_condition",
+    "is_drawable_on_condition", "is_qualifying",
 )  # fmt: skip
 """Flags of a facility that a condition may ask for; an empty one is not set."""
 
-_FACILITY_TERMS = ("product", "start_date", "maturity_date", *PRODUCT_FLAGS)
+_FACILITY_TERMS = ("product", "start_date", "maturity_date", "working_days_after_due", *PRODUCT_FLAGS)
 
 
 def with_exemption(
-    rows: pl.LazyFrame, parties: pl.DataFrame, tables: Mapping[str, pl.DataFrame], book: Book
+    rows: pl.LazyFrame, parties: pl.DataFrame, tables: Mapping[str, pl.DataFrame], book: Book, as_of: date
 ) -> pl.LazyFrame:
     """The rows with `<part>_exempt_bp` and `<part>_exemption_id` for each part of a facility.
 
     rows: facility_key, obligor_key, product; the product is null on a row that protection moved in, since that is a
     claim on the provider and no longer on the product. tables: facilities, country_ratings.
     """
+    # The due date does not count and the run's date does: on the due date it is 0.
+    passed = pl.business_day_count(pl.col("maturity_date").dt.offset_by("1d"), as_of + timedelta(days=1))
     terms = (
-        tables["facilities"].lazy().select("facility_key", *(t for t in _FACILITY_TERMS if t != "product"))
+        tables["facilities"]
+        .lazy()
+        .with_columns(working_days_after_due=passed)
+        .select("facility_key", *(t for t in _FACILITY_TERMS if t != "product"))
     )
     standing = party_standing(parties, tables["country_ratings"], "obligor")
     is_own = pl.col("product").is_not_null()
@@ -54,7 +60,8 @@ def with_exemption(
 def exempt_share_bp(book: Book, part: Part) -> pl.Expr:
     """The share of a part that the book exempts, in basis points; 0 where nothing does.
 
-    Columns in: what `party_standing` says of the obligor, product, start_date, maturity_date, PRODUCT_FLAGS.
+    Columns in: what `party_standing` says of the obligor, product, start_date, maturity_date, PRODUCT_FLAGS,
+    working_days_after_due (negative before; null without a due date).
     """
     shares = [
         pl.when(holds).then(pl.lit(rule.share_bp, dtype=pl.Int32)) for rule, holds in _asked(book, part)
@@ -95,6 +102,8 @@ def _applies(exemption: Exemption, book: Book) -> pl.Expr:
     conditions += [
         pl.col(column).fill_null(value=False) == wanted for column, wanted in flags if wanted is not None
     ]
+    if exemption.days_after_due is not None:
+        conditions.append(pl.col("working_days_after_due") <= exemption.days_after_due)
     if exemption.tags:
         conditions.append(has_tag("obligor", exemption.tags))
     if exemption.min_grade:

@@ -10,6 +10,7 @@ import polars as pl
 from riskmon.domain.money import BP, ceil_divide, in_reporting_currency
 from riskmon.domain.terms import OFF_BALANCE_PRODUCTS, PARTLY_MEASURED_PRODUCTS, PRODUCT_CATEGORIES, Category
 from riskmon.exposures.conversion import factor_or_full_bp, is_factor_missing
+from riskmon.exposures.nominal import nominal_share_bp
 from riskmon.exposures.shared_lines import with_shared_unused
 from riskmon.rulebook.select import Book
 
@@ -30,7 +31,11 @@ def gross_parts(facilities: pl.DataFrame, book: Book, *, reporting_exponent: int
         else pl.lit(0)
     )
     provision = pl.col("provision_minor").fill_null(0) if book.measurement.deducts_provision else pl.lit(0)
-    on_balance = pl.when(is_off_balance).then(0).otherwise(drawn + interest - provision)
+    share = nominal_share_bp(book)
+    booked = (drawn + interest - provision).cast(pl.Int128) * BP
+    on_balance = pl.when(is_off_balance).then(0).otherwise(
+        pl.when(share.is_null()).then(booked).otherwise(drawn.cast(pl.Int128) * share)
+    )  # fmt: skip
     # What is already drawn under an off-balance product is paid out, and no longer a contingency: it counts in full.
     paid_out = pl.when(is_off_balance).then(drawn + interest - provision).otherwise(0)
     shared = with_shared_unused(facilities, factor_or_full_bp(book), reporting_exponent)
@@ -41,7 +46,7 @@ def gross_parts(facilities: pl.DataFrame, book: Book, *, reporting_exponent: int
         booked_category=_category(Category.TRADING, pl.col("is_trading_book").fill_null(value=False)),
         potential_category=_category(Category.POTENTIAL, ~is_off_balance | ~_is_borne()),
         factor_bp=factor_or_full_bp(book),
-        booked_minor=_reported(on_balance, reporting_exponent),
+        booked_minor=_reported(on_balance, reporting_exponent, over=BP),
         potential_minor=_potential(unused, paid_out, book, reporting_exponent),
         loan_balance_minor=_reported(
             pl.when(pl.col("product").is_in(book.measurement.loan_products)).then(drawn).otherwise(0),

@@ -1,6 +1,7 @@
 """Rows: each facility's parts after protection, and what protection moved to its providers, under one book."""
 
 from collections.abc import Mapping
+from datetime import date
 
 import polars as pl
 
@@ -25,6 +26,7 @@ def exposure_rows(
     parties: pl.DataFrame,
     tables: Mapping[str, pl.DataFrame],
     book: Book,
+    as_of: date,
 ) -> pl.DataFrame:
     """The exposure rows of one book.
 
@@ -35,7 +37,7 @@ def exposure_rows(
     at stake keeps a row of zeros: nothing is dropped because it is zero.
     """
     split = _split_over_parts(uses, gross)
-    moved = with_exemption(pl.concat(_moved_rows(gross, split)), parties, tables, book)
+    moved = with_exemption(pl.concat(_moved_rows(gross, split)), parties, tables, book, as_of)
     rows = pl.concat([*_own_rows(gross, split, needs_security(book)), *_exempted_in_parts(moved)])
     exposure = pl.col("exposure_gross_minor") - pl.col("mitigated_out_minor") + pl.col("mitigated_in_minor")
     return (

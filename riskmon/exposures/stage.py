@@ -5,6 +5,8 @@ from collections.abc import Mapping
 import polars as pl
 
 from riskmon.domain.finding import FINDING_KINDS
+from riskmon.exposures.agreements import with_agreements
+from riskmon.exposures.counterparties import Counterparties
 from riskmon.exposures.exemption import with_exemption
 from riskmon.exposures.holdings import holding_parts
 from riskmon.exposures.look_through import looked_through, with_anonymous_party
@@ -22,31 +24,37 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
     """Exposure rows and obligor totals under every selected book, in minor units of the reporting currency.
 
     Tables in: parties, facilities, protections, protection_covers, structures, tranches, fund_holdings, underlyings,
-    structure_support, capital, country_ratings, bank, bank_limits, reporting, not_evaluated.
-    Tables out: exposures, protection_uses, obligor_exposures, obligor_products, look_through, supported_structures,
-    parties (with the anonymous party where a book needs one), findings, not_evaluated.
+    structure_support, netting_sets, derivatives, securities_financing, trading_positions, capital, country_ratings, bank,
+    bank_limits, reporting, not_evaluated.
+    Tables out: agreements, exposures, protection_uses, obligor_exposures, obligor_products, look_through,
+    supported_structures, parties (with the anonymous party where a book needs one), findings, not_evaluated.
     """
     parties = with_anonymous_party(tables["parties"], tables["facilities"])
     covers = covers_with_terms(tables, parties, as_of=selection.as_of)
     exponent = int(tables["reporting"]["exponent"][0])
     bank = tables["bank"]
     bank_key = bank["party_key"][0] if bank.height else None
+    agreements = with_agreements(tables, parties)
+    counterparties = Counterparties(tables, agreements, selection.as_of, bank_key)
     holdings = holding_parts(tables, reporting_exponent=exponent)
-    rows, uses, totals, cells, landed, findings = [], [], [], [], [], [tables["findings"]]
+    rows, uses, totals, cells, landed = [], [], [], [], []
+    findings = [tables["findings"], *_counted_twice(tables["facilities"], agreements)]
     for book in selection.books:
         gross = gross_parts(tables["facilities"], book, reporting_exponent=exponent)
         split = looked_through(gross, holdings, parties, tables["capital"], book)
         landed.append(split.landed.with_columns(book_id=pl.lit(book.id)))
+        traded, collateral = counterparties.measured(book.counterparty)
         whole, opened = (
-            with_exemption(part.lazy(), parties, tables, book).collect()
-            for part in (split.whole, split.opened)
+            with_exemption(part.lazy(), parties, tables, book, selection.as_of).collect()
+            for part in (pl.concat([split.whole, traded]), split.opened)
         )
         # Protection of what is looked through reduces nothing.
         used = protection_uses(covers, whole, book, bank_key=bank_key, reporting_exponent=exponent)
+        taken = pl.concat([used, collateral])
         exposures = pl.concat(
             [
-                exposure_rows(whole, used, parties, tables, book),
-                exposure_rows(opened, used.clear(), parties, tables, book),
+                exposure_rows(whole, taken, parties, tables, book, selection.as_of),
+                exposure_rows(opened, used.clear(), parties, tables, book, selection.as_of),
             ]
         )
         rows.append(exposures)
@@ -55,12 +63,13 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
         totals.append(obligor_totals(exposures, gross, parties, book))
         if tables["bank_limits"].height:  # nobody else asks at this grain
             cells.append(obligor_products(exposures, gross, book))
-        findings += _gross_findings(gross, tables["facilities"], book)
+        findings += _gross_findings(gross, agreements, book)
     unresolved = OUTPUT_TABLES["not_evaluated"].empty()
     if any(book.look_through for book in selection.books):
         unresolved = unresolved_shares(holdings, tables, reporting_exponent=exponent)
         findings += structure_findings(holdings, tables)
     return {
+        "agreements": agreements,
         "exposures": pl.concat(rows),
         "protection_uses": pl.concat(uses),
         "obligor_exposures": pl.concat(totals),
@@ -88,31 +97,58 @@ def _joint_obligors(facilities: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame([row] if shared else [], schema=OUTPUT_TABLES["not_evaluated"].schema)
 
 
-def _gross_findings(gross: pl.DataFrame, facilities: pl.DataFrame, book: Book) -> list[pl.DataFrame]:
-    """What could not be measured in full, one finding a cause."""
-    causes = (("factor_missing", "is_factor_missing"), ("measure_partial", "is_partly_measured"))
-    return [
-        _finding(code, gross.filter(flag), facilities, book) for code, flag in causes if gross[flag].any()
-    ]  # fmt: skip
-
-
-def _finding(code: str, rows: pl.DataFrame, facilities: pl.DataFrame, book: Book) -> pl.DataFrame:
-    kind = FINDING_KINDS[code]
-    ids = rows.join(facilities.select("facility_key", "facility_id"), on="facility_key", how="left")[
-        "facility_id"
+def _counted_twice(facilities: pl.DataFrame, agreements: pl.DataFrame) -> list[pl.DataFrame]:
+    """Facilities of an obligor that has agreements of the same kind from a table of its own; both count."""
+    is_trading = pl.col("is_trading_book").fill_null(value=False)
+    kinds = (
+        (pl.col("product") == "derivative", "netting_sets"),
+        (pl.col("product") == "securities_financing", "securities_financing"),
+        (is_trading, "trading_positions"),
+    )
+    doubled = [
+        facilities.filter(is_of_kind).join(
+            agreements.filter(pl.col("source") == source), on="obligor_key", how="semi"
+        )
+        for is_of_kind, source in kinds
     ]
-    products = ", ".join(rows["product"].unique().sort())
+    rows = pl.concat(doubled).unique("facility_key")
+    if rows.is_empty():
+        return []
+    ids = rows["facility_id"]
+    return [_finding("counted_twice", "facilities", ids, products=rows["product"], book_id=None)]
+
+
+def _gross_findings(gross: pl.DataFrame, agreements: pl.DataFrame, book: Book) -> list[pl.DataFrame]:
+    """What could not be measured in full, one finding a cause and a table."""
+    causes = (("factor_missing", "is_factor_missing"), ("measure_partial", "is_partly_measured"))
+    named = agreements.select("facility_key", "facility_id", "source")
+    return [
+        _finding(code, str(source), rows["facility_id"], products=rows["product"], book_id=book.id)
+        for code, flag in causes
+        if gross[flag].any()
+        for (source,), rows in gross.filter(flag)
+        .join(named, on="facility_key", how="left", maintain_order="left")
+        .group_by("source", maintain_order=True)
+    ]
+
+
+def _finding(
+    code: str, table: str, ids: pl.Series, *, products: pl.Series, book_id: str | None
+) -> pl.DataFrame:
+    kind = FINDING_KINDS[code]
+    named = ", ".join(products.drop_nulls().unique().sort())
     return OUTPUT_TABLES["findings"].shape(
         pl.DataFrame(
             {
                 "finding_code": [code],
-                "table": ["facilities"],
-                "subject_id": [book.id],
-                "row_count": [rows.height],
+                "table": [table],
+                "subject_id": [book_id],
+                "row_count": [ids.len()],
                 "sample": [ids.sort().head(5).to_list()],
-                "message": [f"{kind.message} Products: {products}."],
+                "message": [f"{kind.message} Products: {named}."],
                 "remedy": [kind.remedy],
                 "owner": [kind.owner],
-            }
+            },
+            schema_overrides={"subject_id": pl.String},
         )
     )

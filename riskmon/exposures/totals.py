@@ -19,9 +19,12 @@ def obligor_totals(
 
     exposures: the book's exposure rows. gross: loan_balance_minor and booked_exempt_bp a facility; a loan that
     the book exempts in full is in no loan balance, since that is what its limit is on. parties: party_key, is_complete.
-    Returns the columns of `obligor_exposures` with obligor_key; loan and credit balance are null where the book does not
-    define them.
+    Returns the columns of `obligor_exposures` with obligor_key, and clearing_minor, the part from clearing that is not
+    exempt; loan and credit balance are null where the book does not define them.
     """
+    # What a central counterparty owes from clearing, which some limits look at apart.
+    cleared = gross.filter(pl.col("product") == "ccp_clearing")["facility_key"]
+    is_clearing = pl.col("facility_key").is_in(cleared.implode()) & (pl.col("mitigated_in_minor") == 0)
     by_category = (
         exact_sum(pl.when(pl.col("category") == category.value).then("exposure_minor").otherwise(0)).alias(
             column
@@ -34,6 +37,9 @@ def obligor_totals(
         .agg(
             *(exact_sum(pl.col(name)) for name in AMOUNTS),
             *by_category,
+            clearing_minor=exact_sum(
+                pl.when(is_clearing).then(pl.col("exposure_minor") - pl.col("exempt_minor")).otherwise(0)
+            ),
             rows_complete=pl.col("is_complete").all(),
         )
     )
@@ -48,11 +54,14 @@ def obligor_totals(
         subjects.join(sums, on="obligor_key", how="left", validate="1:1")
         .join(loans, on="obligor_key", how="left", validate="1:1")
         .join(touched, on="obligor_key", how="left", validate="1:1")
-        .with_columns(pl.col(*AMOUNTS, *CATEGORY_COLUMNS, "loan_balance_minor").fill_null(0))
+        .with_columns(
+            pl.col(*AMOUNTS, *CATEGORY_COLUMNS, "clearing_minor", "loan_balance_minor").fill_null(0)
+        )
         .select(
             "obligor_key",
             *AMOUNTS,
             *CATEGORY_COLUMNS,
+            "clearing_minor",
             loan_balance_minor=_defined("loan_balance_minor", is_defined=has_loans),
             credit_balance_minor=_defined("exposure_minor", is_defined=is_credit_balance),
             if_confirmed_minor="exposure_minor",

@@ -61,6 +61,13 @@ VOCABULARIES: Final = {
     "subject_kind": ("obligor", "group", "product", "industry", "region", "country", "bank"),
     "measure": terms.MEASURES,
     "capital_base": terms.CAPITAL_BASES,
+    "asset_class": terms.ASSET_CLASSES,
+    "derivative_instrument": terms.DERIVATIVE_INSTRUMENTS,
+    "trading_instrument": terms.TRADING_INSTRUMENTS,
+    "side": terms.SIDES,
+    "seniority": terms.SENIORITIES,
+    "reference_grade": terms.REFERENCE_GRADES,
+    "financing_direction": terms.FINANCING_DIRECTIONS,
 }
 
 
@@ -206,12 +213,33 @@ _TABLES = (
         "structure_support", "structure_id party_id role",
         "structure_id*:id party_id*:id role is_material:bool",
     ),
+    _table(
+        "trading_positions",
+        "position_id",
+        """position_id*:id issuer_id*:id issue_id:id instrument*:code:trading_instrument side*:code:side
+        market_value*:amount strike_value:amount seniority:code:seniority currency*""",
+    ),
+    _table(
+        "netting_sets",
+        "netting_set_id",
+        """netting_set_id*:id counterparty_id*:id is_margined:bool collateral:amount threshold:amount
+        minimum_transfer:amount independent_amount:amount margin_days:int currency*""",
+    ),
+    _table(
+        "derivatives",
+        "trade_id",
+        """trade_id*:id netting_set_id*:id asset_class*:code:asset_class instrument:code:derivative_instrument
+        side:code:side currency* notional*:amount market_value:amount start_date:date end_date:date expiry_date:date
+        forward:ratio strike:ratio volatility:ratio reference_id:id reference_grade:code:reference_grade is_index:bool
+        attachment:ratio detachment:ratio""",
+    ),
+    _table(
+        "securities_financing",
+        "trade_id",
+        """trade_id*:id netting_set_id*:id direction*:code:financing_direction cash*:amount security_issuer_id:id
+        security_value*:amount haircut_class currency* security_currency""",
+    ),
 )  # fmt: skip
 
 INPUT_TABLES: Final = {table.name: table for table in _TABLES}
 """Every input table that this version reads, by name."""
-
-UNREAD_TABLES: Final = (
-    "trading_positions", "netting_sets", "derivatives", "securities_financing",
-)  # fmt: skip
-"""Tables of the contract that no rule reads yet: a run that is handed one says so in `not_evaluated`."""

@@ -48,7 +48,8 @@ _IDS = pl.List(pl.String())
 REGISTRY: Final = {
     column.name: column
     for column in _columns(
-        ("facility_id", _TEXT, "id", "the agreement the exposure arises under"),
+        ("facility_id", _TEXT, "id", "the agreement the exposure arises under: a facility, netting set, financing trade or trading/issuer"),
+        ("source", _TEXT, "code", "the input table it comes from: facilities, netting_sets, securities_financing or trading_positions"),
         ("obligor_id", _TEXT, "id", "the party exposed to; for protection moved in, its provider"),
         ("structure_id", _TEXT, "id", "the structure held by the bank; null for a holding without one"),
         ("underlying_id", _TEXT, "id", "the asset behind it; null where several stay together or none is known"),
@@ -192,8 +193,8 @@ def _table(name: str, key: str, columns: str) -> OutputTable:
 
 
 _TABLES = (
-    _table("exposures", "book_id facility_id obligor_id category",
-           f"facility_id obligor_id book_id category {_AMOUNTS} factor_bp exemption_id is_complete"),
+    _table("exposures", "book_id facility_id source obligor_id category",
+           f"facility_id source obligor_id book_id category {_AMOUNTS} factor_bp exemption_id is_complete"),
     _table("protection_uses", "book_id facility_id protection_id",
            """book_id facility_id protection_id kind provider_id mitigation_id refusal is_substitution value_minor haircut_bp
            adjusted_minor applied_minor"""),

@@ -18,13 +18,13 @@ AMOUNTS = ("exposure_gross_minor", "mitigated_out_minor", "exposure_minor", "exe
 def grouped_exposures(own: pl.DataFrame, tables: Mapping[str, pl.DataFrame], book: Book) -> pl.DataFrame:
     """The obligor exposures of a book as they count in groups.
 
-    own: `obligor_exposures` of the book. tables: exposures, facilities, parties. Returns the same rows and columns,
+    own: `obligor_exposures` of the book. tables: exposures, agreements, parties. Returns the same rows and columns,
     less the amounts of the products that the grouping names, where the obligor is a central counterparty.
     """
     products = book.grouping.ungrouped_products if book.grouping else ()
     if not products:
         return own
-    cleared = tables["facilities"].filter(pl.col("product").is_in(products))["facility_key"]
+    cleared = tables["agreements"].filter(pl.col("product").is_in(products))["facility_key"]
     ccps = tables["parties"].filter(pl.col("kind") == "ccp")["party_key"]
     categories = {f"{category.value}_minor": category.value for category in Category}
     rows = tables["exposures"].filter(

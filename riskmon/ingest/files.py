@@ -12,7 +12,7 @@ import polars as pl
 from polars.exceptions import PanicException, PolarsError
 
 from riskmon.domain.errors import CallerError
-from riskmon.frames.inputs import INPUT_TABLES, UNREAD_TABLES
+from riskmon.frames.inputs import INPUT_TABLES
 from riskmon.ingest.mapping import TABLES, Names, columns_of, file_stem
 
 _NO_SEPARATOR = "\x1f"
@@ -31,7 +31,7 @@ def find_tables(folder: Path, names: Names | None) -> dict[str, Path]:
             remedy="Name the folder that holds the bank's tables, one file a table.",
         )
     found = {}
-    for table in (*INPUT_TABLES, *UNREAD_TABLES):
+    for table in INPUT_TABLES:
         path = _find_table(folder, file_stem(names, table))
         if path is not None:
             found[table] = path

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from riskmon.domain.errors import CallerError
-from riskmon.frames.inputs import INPUT_TABLES, UNREAD_TABLES
+from riskmon.frames.inputs import INPUT_TABLES
 
 TABLES = "tables"
 """The section that names files; every other section names the columns of one table."""
@@ -59,7 +59,7 @@ def _check_section(path: Path, name: str, section: object) -> None:
             remedy='Write each line as our name = "their name".',
         )
     if name == TABLES:
-        known = [*INPUT_TABLES, *UNREAD_TABLES]
+        known = list(INPUT_TABLES)
     else:
         known = [column.name for column in INPUT_TABLES[name].columns]
     for ours in section:

@@ -6,9 +6,9 @@ from pathlib import Path
 import polars as pl
 
 from riskmon.domain.errors import CallerError
-from riskmon.frames.inputs import INPUT_TABLES, UNREAD_TABLES, InputTable
+from riskmon.frames.inputs import INPUT_TABLES, InputTable
 from riskmon.ingest.cells import typed_rows
-from riskmon.ingest.files import column_names, count_rows, find_tables, read_rows
+from riskmon.ingest.files import column_names, find_tables, read_rows
 from riskmon.ingest.mapping import Names, columns_of
 
 _DELIVERED = pl.Schema(
@@ -54,8 +54,6 @@ def read_bank(
             rows = _with_currency_of_protection(rows, frames.get("protections"))
         frames[name] = typed_rows(rows, INPUT_TABLES[name])
         delivered.append((name, rows.height, unknown))
-    if tables is None:
-        delivered += [(name, count_rows(paths[name]), []) for name in UNREAD_TABLES if name in paths]
     return frames | {"delivered": pl.DataFrame(delivered, schema=_DELIVERED, orient="row")}
 
 

@@ -7,7 +7,7 @@ import polars as pl
 
 from riskmon.domain.money import limit_minor
 from riskmon.limits.institutions import CLASSES, Floors, line
-from riskmon.limits.subjects import BANK, MEASURES
+from riskmon.limits.subjects import BANK, counted
 from riskmon.rulebook.model import Limit
 from riskmon.rulebook.select import Book
 
@@ -90,7 +90,7 @@ def _limit_headroom(
     rows: pl.DataFrame, limit: Limit, *, base: int | None, most: int | None, clause: str
 ) -> pl.DataFrame:
     exposure, line_minor = pl.col("exposure_minor"), pl.lit(most, dtype=pl.Int64)
-    measured = MEASURES[limit.measure] if limit.counts == "all" else pl.col("non_institution_minor")
+    measured = counted(limit)
     return rows.with_columns(exposure_minor=measured).select(
         "subject_kind",
         "subject_key",

@@ -5,6 +5,7 @@ from datetime import date
 import polars as pl
 
 from riskmon.domain.money import exact_sum
+from riskmon.rulebook.model import Limit
 from riskmon.rulebook.select import Book
 
 BANK = "bank"
@@ -29,6 +30,17 @@ def related_classes(members: pl.DataFrame, book: Book) -> pl.DataFrame:
         .select("party_key", party_class=pl.lit("related_party"))
         .unique()
     )
+
+
+def counted(limit: Limit) -> pl.Expr:
+    """What a limit counts of a subject. Columns in: the amounts, and what `Limit.counts` asks for."""
+    measured = MEASURES[limit.measure]
+    if limit.counts == "non_institutions":
+        return pl.col("non_institution_minor")
+    if limit.counts == "clearing_and_rest_each":
+        clearing = pl.col("clearing_minor")
+        return pl.max_horizontal(clearing, measured - clearing)
+    return measured
 
 
 def party_classes(
@@ -116,6 +128,8 @@ def group_subjects(group_exposures: pl.DataFrame, groups: pl.DataFrame, book: Bo
         .filter(pl.col("member_count") > 1)
         .select(
             pl.exclude("group_key", "anchor_key", "member_count", "book_id"),
+            # Clearing is a matter of one central counterparty: no limit looks at it in a group.
+            clearing_minor=pl.lit(0, dtype=pl.Int64),
             subject_kind=pl.lit("group"),
             subject_key="group_key",
             subject_id=pl.lit(None, dtype=pl.String),

@@ -11,7 +11,7 @@ def output_tables(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]
     """Every output table of a run, in its shape and sorted by its key."""
     ids = _Ids(tables, ("groups", "if_confirmed_groups"))
     frames = {
-        "exposures": ids.party(ids.facility(tables["exposures"]), "obligor_key", "obligor_id"),
+        "exposures": ids.party(_of_agreements(tables), "obligor_key", "obligor_id"),
         "protection_uses": ids.uses(tables["protection_uses"]),
         "look_through": ids.looked_through(tables["look_through"]),
         "obligor_exposures": ids.party(tables["obligor_exposures"], "obligor_key", "obligor_id"),
@@ -32,6 +32,15 @@ def output_tables(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]
         "facilities": ids.party(tables["facilities"], "obligor_key", "obligor_id"),
     }
     return {name: OUTPUT_TABLES[name].shape(frame) for name, frame in frames.items()}
+
+
+def _of_agreements(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """The exposure rows with the id of their agreement and the table it comes from."""
+    agreements = tables["agreements"].sort("facility_key")
+    rows = tables["exposures"]
+    return rows.with_columns(
+        agreements[name].gather(rows["facility_key"]).alias(name) for name in ("facility_id", "source")
+    )
 
 
 def _changed_by_doubt(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

@@ -22,6 +22,8 @@ _SHAPES = (
     "risk_weight",
     "haircut",
     "holding_period",
+    "nominal_share",
+    "supervisory_factor",
     "signal",
     "guarantee_network",
     "data_age",
@@ -152,9 +154,13 @@ def _book_and_date(wanted: str) -> tuple[str, date | None]:
 def _text(edition: Edition) -> str:
     """The edition as a page of plain text: a line an entry, its clause and certainty at the end."""
     lines = [edition.title, f"{edition.document}, in force from {edition.effective_from}"]
-    borrowed = {"measures as": edition.measures_of, "groups as": edition.grouping_of}
+    borrowed = {
+        "measures as": edition.measures_of,
+        "groups as": edition.grouping_of,
+        "measures derivatives and financing as": edition.counterparty_of,
+    }
     lines += [f"{how} {book}" for how, book in borrowed.items() if book]
-    for name in ("measurement", "maturity_mismatch"):
+    for name in ("measurement", "maturity_mismatch", "sa_ccr"):
         if (single := getattr(edition, name)) is not None:
             lines += ["", name.replace("_", " "), f"  {readable(_values(single.model_dump()))}"]
     for shape in _SHAPES:

@@ -7,7 +7,16 @@ from riskmon.rulebook.base import Entry, Sourced
 from riskmon.rulebook.exposure_rules import ConversionFactor
 from riskmon.rulebook.model import Edition, Grouping
 
-_HEADINGS = ("title", "title_zh", "document", "jurisdiction", "effective_from", "measures_of", "grouping_of")
+_HEADINGS = (
+    "title",
+    "title_zh",
+    "document",
+    "jurisdiction",
+    "effective_from",
+    "measures_of",
+    "grouping_of",
+    "counterparty_of",
+)
 _NAMES = ("id", "name", "source", "when")
 """What the key of an entry already says, or what is compared part by part."""
 

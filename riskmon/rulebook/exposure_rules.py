@@ -53,7 +53,8 @@ class Exemption(Entry):
     risk weight of the party; `tags` are words of `parties.tags`, one of which must be there. `part = "undrawn"` exempts
     what is undrawn or contingent, and no drawn amount. `share_bp` is how much of the exposure is exempt: of several exemptions
     that hold, the one with the largest share counts, and never two at a time. `used_part_is_secured`: collateral must cover
-    everything that is drawn.
+    everything that is drawn. With `days_after_due` the exemption ends that many working days (Monday to Friday) after the
+    due date; without a due date it does not hold.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -68,6 +69,8 @@ class Exemption(Entry):
     is_subordinated: bool | None = None
     is_intraday: bool | None = None
     is_settlement: bool | None = None
+    is_qualifying: bool | None = None
+    days_after_due: int | None = Field(default=None, ge=0)
     is_deducted_from_capital: bool | None = None
     is_cancellable: bool | None = None
     is_drawable_on_condition: bool | None = None

@@ -24,6 +24,7 @@ from riskmon.rulebook.base import (
     Sourced,
     all_of,
 )
+from riskmon.rulebook.counterparty import NominalShare, SaCcr, SupervisoryFactor
 from riskmon.rulebook.exposure_rules import (
     ConversionFactor,
     Exemption,
@@ -102,7 +103,8 @@ class Limit(Entry):
     """The most `measure` that a subject of `applies_to` may carry, as a share of the capital `base`.
 
     Compliant is `measure <= base * ratio`; a breach is strictly above. `floor` (in whole units of its currency) lifts
-    a limit that would be lower. `counts = "non_institutions"` measures only the members that are no institutions.
+    a limit that would be lower. `counts = "non_institutions"` measures only the members that are no institutions;
+    `"clearing_and_rest_each"` the larger of what a central counterparty owes from clearing and from everything else.
     `grace_months` is the time to comply after a party came into the class of systemically important banks. The
     subject `bank` is all obligors of the class together. `base_date` says as at when the capital is taken.
     """
@@ -117,7 +119,7 @@ class Limit(Entry):
     base_date: Literal["newest", "prior_quarter_end"] = "newest"
     ratio: Decimal = Field(gt=0, le=1)
     floor: FloorAmount | None = None
-    counts: Literal["all", "non_institutions"] = "all"
+    counts: Literal["all", "non_institutions", "clearing_and_rest_each"] = "all"
     is_hard: bool
     grace_months: int = Field(default=0, ge=0)
     warning: WarningLines = WarningLines()
@@ -126,6 +128,12 @@ class Limit(Entry):
     def base_key(self) -> str:
         """What tells its capital figure from others: the base, and the date where it is not the newest."""
         return self.base if self.base_date == "newest" else f"{self.base}@{self.base_date}"
+
+    @model_validator(mode="after")
+    def _clearing_of_obligors(self) -> Self:
+        if self.counts == "clearing_and_rest_each" and self.subjects != ("obligor",):
+            raise ValueError("clearing is counted apart for obligors only")
+        return self
 
 
 class Threshold(Entry):
@@ -289,7 +297,7 @@ class Edition(Rule):
     """One instrument as it stood from one date. Immutable once a run has cited it.
 
     `measures_of` and `grouping_of` name a book whose measurement or grouping this one uses as it stands on the
-    run's date.
+    run's date; `counterparty_of` the one by which derivatives and securities financing are measured.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -301,6 +309,7 @@ class Edition(Rule):
     supersedes: str = ""
     measures_of: str = ""
     grouping_of: str = ""
+    counterparty_of: str = ""
     choice: tuple[Choice, ...] = ()
     measurement: Measurement | None = None
     grouping: tuple[Grouping, ...] = ()
@@ -314,6 +323,9 @@ class Edition(Rule):
     haircut: tuple[Haircut, ...] = ()
     holding_period: tuple[HoldingPeriod, ...] = ()
     maturity_mismatch: MaturityMismatch | None = None
+    nominal_share: tuple[NominalShare, ...] = ()
+    sa_ccr: SaCcr | None = None
+    supervisory_factor: tuple[SupervisoryFactor, ...] = ()
     signal: tuple[SignalRule, ...] = ()
     guarantee_network: tuple[GuaranteeNetwork, ...] = ()
     data_age: tuple[DataAge, ...] = ()
@@ -332,12 +344,13 @@ class Edition(Rule):
 
     def entries(self) -> tuple[Entry, ...]:
         """Every entry of the edition, in the order of its shapes."""
-        single = (each for each in (self.measurement, self.maturity_mismatch) if each is not None)
+        shapes = (self.measurement, self.maturity_mismatch, self.sa_ccr)
+        single = (each for each in shapes if each is not None)
         return (
             *self.choice, *single, *self.grouping, *self.limit, *self.threshold, *self.look_through,
             *self.conversion_factor, *self.exemption, *self.mitigation, *self.risk_weight, *self.haircut,
-            *self.holding_period, *self.signal, *self.guarantee_network, *self.data_age, *self.joint_credit,
-            *self.joint_limit, *self.dependence_search,
+            *self.holding_period, *self.nominal_share, *self.supervisory_factor, *self.signal,
+            *self.guarantee_network, *self.data_age, *self.joint_credit, *self.joint_limit, *self.dependence_search,
         )  # fmt: skip
 
     def clause(self, entry: Sourced) -> str:

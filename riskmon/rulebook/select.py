@@ -8,6 +8,7 @@ from typing import TypeVar
 from riskmon.domain.errors import CallerError
 from riskmon.domain.terms import Level
 from riskmon.rulebook.base import Entry
+from riskmon.rulebook.counterparty import CounterpartyRules, NominalShare
 from riskmon.rulebook.exposure_rules import (
     ConversionFactor,
     Exemption,
@@ -45,8 +46,8 @@ AnyEntry = TypeVar("AnyEntry", bound=Entry)
 class Book:
     """One book as a run applies it: its edition in force, and every rule that the choices leave standing.
 
-    `digest` is the hash of its own file; `borrowed` has the hash of every other book whose measurement or grouping
-    it uses, by id, so that a manifest can record every text that decided a number.
+    `digest` is the hash of its own file; `borrowed` has the hash of every other book whose measurement, grouping or
+    counterparty rules it uses, by id, so that a manifest can record every text that decided a number.
     """
 
     edition: Edition
@@ -71,6 +72,8 @@ class Book:
     joint_limit: JointLimit | None
     dependence_search: DependenceSearch | None
     borrowed: Mapping[str, str]
+    nominal_shares: tuple[NominalShare, ...]
+    counterparty: CounterpartyRules
 
     @property
     def id(self) -> str:
@@ -185,6 +188,8 @@ def _book(name: str, as_of: date, wanted: Mapping[str, str]) -> Book:
     own = edition_in_force(name, as_of)
     measuring = edition_in_force(own.edition.measures_of, as_of) if own.edition.measures_of else own
     grouping = edition_in_force(own.edition.grouping_of, as_of) if own.edition.grouping_of else own
+    lender = measuring.edition.counterparty_of
+    counterparty = edition_in_force(lender, as_of) if lender else measuring
     converting = own if own.edition.conversion_factor else measuring
     opening = own if own.edition.look_through else measuring
     return Book(
@@ -209,7 +214,18 @@ def _book(name: str, as_of: date, wanted: Mapping[str, str]) -> Book:
         joint_credit=_standing(own.edition, own.edition.joint_credit, wanted),
         joint_limit=next(iter(_standing(own.edition, own.edition.joint_limit, wanted)), None),
         dependence_search=next(iter(_standing(own.edition, own.edition.dependence_search, wanted)), None),
-        borrowed={lender.edition.id: lender.digest for lender in (measuring, grouping) if lender is not own},
+        borrowed={
+            lender.edition.id: lender.digest
+            for lender in (measuring, grouping, counterparty)
+            if lender is not own
+        },
+        nominal_shares=_standing(measuring.edition, measuring.edition.nominal_share, wanted),
+        counterparty=CounterpartyRules(
+            counterparty.edition.sa_ccr,
+            _standing(counterparty.edition, counterparty.edition.supervisory_factor, wanted),
+            _standing(counterparty.edition, counterparty.edition.haircut, wanted),
+            counterparty.digest,
+        ),
     )
 
 

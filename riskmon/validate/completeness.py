@@ -12,6 +12,10 @@ _RATED_TABLES = (
     "tranches",
     "fund_holdings",
     "underlyings",
+    "trading_positions",
+    "netting_sets",
+    "derivatives",
+    "securities_financing",
 )
 """Tables whose rows count at an exchange rate."""
 
@@ -22,6 +26,9 @@ _NAMING = {
     "facilities": ("obligor_id",),
     "protections": ("provider_id", "title_holder_id"),
     "protection_covers": ("party_id",),
+    "trading_positions": ("issuer_id",),
+    "netting_sets": ("counterparty_id",),
+    "securities_financing": ("security_issuer_id",),
     "bank_limits": ("subject_id",),
     "ratings": ("party_id",),
     "financial_statements": ("party_id",),
@@ -36,6 +43,10 @@ _NAMING = {
     "structure_support": ("party_id",),
 }
 """Columns that name a party."""
+
+
+_TRADES = ("derivatives", "securities_financing")
+"""Tables whose rows reach their counterparty through a netting set."""
 
 
 def refused_rows(delivered: Mapping[str, pl.DataFrame], refusals: pl.DataFrame, table: str) -> pl.DataFrame:
@@ -73,9 +84,17 @@ def touched_parties(
     # An older grade may stand in for a refused one and exempt whom the newer would not.
     graded = refused["country_ratings"]["country"].implode()
     of_countries = delivered["parties"].filter(pl.col("country").is_in(graded))["party_id"]
+    of_sets = [
+        delivered["netting_sets"].join(refused[table], on="netting_set_id", how="semi")["counterparty_id"]
+        for table in _TRADES
+    ]
     by_cover = [of_protections["party_id"], beside["party_id"]]
     by_pool = _behind_structures(delivered, refused)
-    return pl.concat([*of_covers, *named, *by_cover, joint, of_countries, *by_pool]).drop_nulls().unique()
+    return (
+        pl.concat([*of_covers, *named, *by_cover, *of_sets, joint, of_countries, *by_pool])
+        .drop_nulls()
+        .unique()
+    )
 
 
 def _behind_structures(

@@ -31,6 +31,9 @@ _REFERENCES: Final = {
     "structures": ("party_id",),
     "underlyings": ("obligor_id",),
     "structure_support": ("party_id",),
+    "trading_positions": ("issuer_id",),
+    "netting_sets": ("counterparty_id",),
+    "securities_financing": ("security_issuer_id",),
     **dict.fromkeys(PARTY_TABLES, ("party_id",)),
 }
 """Columns that hold the id of a party and nothing else."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from riskmon.frames.inputs import INPUT_TABLES, UNREAD_TABLES
+from riskmon.frames.inputs import INPUT_TABLES
 from riskmon.frames.outputs import OUTPUT_TABLES
 
 _EFFECTS = {
@@ -24,6 +24,10 @@ _EFFECTS = {
     "financial_statements": "Signals on financial statements cannot be evaluated.",
     "account_behaviour": "Signals on accounts cannot be evaluated.",
     "bureau_summaries": "Signals on borrowing elsewhere cannot be evaluated.",
+    "trading_positions": "The bank's trading positions are not known; what facilities say of the trading book counts.",
+    "netting_sets": "Derivatives and securities financing are not measured by their sets; what is booked counts.",
+    "derivatives": "Derivatives are not measured; what is booked counts.",
+    "securities_financing": "Securities financing is not measured; what is booked counts.",
     "events": "Signals on events cannot be evaluated.",
     "related_parties": "Who is a related party of the bank is not known.",
     "joint_credit": "Limits that banks have agreed on together are not checked.",
@@ -57,15 +61,6 @@ def empty_tables(tables: Mapping[str, pl.DataFrame], standing: Mapping[str, pl.D
         Gap(name, f"rows of {name}", _EFFECTS[name])
         for name in ("parties", "facilities")
         if name in tables and standing[name].is_empty()
-    ]
-
-
-def unread_tables(delivered: pl.DataFrame) -> list[Gap]:
-    """Delivered tables that no rule reads yet. delivered: table, row_count."""
-    return [
-        Gap(name, f"rules for {name}", f"Its {count} rows were not read.")
-        for name, count in delivered.select("table", "row_count").iter_rows()
-        if name in UNREAD_TABLES
     ]
 
 

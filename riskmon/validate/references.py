@@ -24,6 +24,10 @@ _RATED_TABLES = {
     "bureau_summaries": (),
     "joint_credit": (),
     "payments": (),
+    "trading_positions": (),
+    "netting_sets": (),
+    "derivatives": (),
+    "securities_financing": (),
     "bank_limits": ("amount_minor",),
     "events": ("amount_minor",),
 }
@@ -48,11 +52,18 @@ def refuse_broken_references(sieve: Sieve, rates: Mapping[str, int]) -> None:
         ),
         **dict.fromkeys(PARTY_TABLES, is_unknown("party_id", parties)),
     }
-    for table, is_dangling in dangling.items():
-        reasons = {"reference_missing": is_dangling}
-        if table in _RATED_TABLES:
-            reasons["rate_missing"] = lacks_rate(_RATED_TABLES[table], rates)
-        sieve.refuse(table, reasons)
+    dangling |= {
+        "trading_positions": is_unknown("issuer_id", parties),
+        "netting_sets": is_unknown("counterparty_id", parties),
+    }
+    _refuse(sieve, dangling, rates)
+    sets = sieve.standing["netting_sets"]["netting_set_id"]
+    is_without_set = is_unknown("netting_set_id", sets)
+    of_trades = {
+        "derivatives": is_without_set,
+        "securities_financing": is_without_set | is_unknown("security_issuer_id", parties),
+    }
+    _refuse(sieve, of_trades, rates)
     sieve.refuse(
         "protection_covers",
         {
@@ -61,6 +72,14 @@ def refuse_broken_references(sieve: Sieve, rates: Mapping[str, int]) -> None:
             | is_unknown("party_id", parties)
         },
     )
+
+
+def _refuse(sieve: Sieve, dangling: Mapping[str, pl.Expr], rates: Mapping[str, int]) -> None:
+    for table, is_dangling in dangling.items():
+        reasons = {"reference_missing": is_dangling}
+        if table in _RATED_TABLES:
+            reasons["rate_missing"] = lacks_rate(_RATED_TABLES[table], rates)
+        sieve.refuse(table, reasons)
 
 
 def with_keys(rows: pl.DataFrame, id_name: str, key_name: str) -> pl.DataFrame:

@@ -20,6 +20,10 @@ _NOT_NEGATIVE = {
     "protection_covers": ("covered_amount",),
     "bank_limits": ("amount",),
     "account_behaviour": ("inflow", "outflow", "missed_interest"),
+    "trading_positions": ("strike_value",),
+    "netting_sets": ("threshold", "minimum_transfer"),
+    "derivatives": ("notional",),
+    "securities_financing": ("cash", "security_value"),
     "bureau_summaries": ("debt", "debt_overdue_90", "guarantees_given"),
     "joint_credit": ("joint_limit", "bank_debt", "nonbank_debt", "other_debt", "guarantees_to_outsiders"),
     "payments": ("amount",),
@@ -40,6 +44,7 @@ _PERIODS = {
     "facilities": ("start_date", "maturity_date"),
     "protections": ("start_date", "maturity_date"),
     "bank_limits": ("valid_from", "valid_to"),
+    "derivatives": ("start_date", "end_date"),
 }
 
 _SAID_OTHERWISE = {("parties", "kind"), ("facilities", "commitment"), ("facilities", "drawn")}
@@ -126,8 +131,16 @@ def _has_amount_at_stake() -> pl.Expr:
     return has_unread_cell | is_currency_missing | ~lacks.fill_null(value=False)
 
 
+def _has_strike() -> pl.Expr:
+    """A put and sold protection are measured by the amount due, which no market value stands in for."""
+    needs = pl.col("instrument").is_in(("put", "credit_default_swap"))
+    has_unread_cell = pl.col("faults").list.len() > 0
+    return has_unread_cell | ~needs.fill_null(value=False) | pl.col("strike_value_minor").is_not_null()
+
+
 _SPECIFIC: dict[str, dict[str, pl.Expr]] = {
     "facilities": {"amount_missing": _has_amount_at_stake()},
+    "trading_positions": {"amount_missing": _has_strike()},
     "relationships": {
         # A shareholding of a firm in itself is treasury stock, which is real.
         "self_loop": _all(

@@ -11,6 +11,7 @@ from riskmon.frames.inputs import INPUT_TABLES
 from riskmon.rulebook.select import Selection
 from riskmon.validate import findings, not_evaluated
 from riskmon.validate.completeness import refused_rows, touched_parties
+from riskmon.validate.counterparties import counterparty_findings, counterparty_frames
 from riskmon.validate.identity import merge_identities
 from riskmon.validate.pools import pool_frames, refuse_broken_pools
 from riskmon.validate.references import (
@@ -95,7 +96,6 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
     gaps = [
         *not_evaluated.missing_tables(tables),
         *not_evaluated.empty_tables(tables, sieve.standing),
-        *not_evaluated.unread_tables(delivered),
         *not_evaluated.missing_capital(frames["capital"], tables, selection.as_of),
         *not_evaluated.outside_perimeter(outside),
         *not_evaluated.unconverted_relationships(frames["relationships"]),
@@ -151,6 +151,7 @@ def _frames(context: _Context, touched: pl.Series) -> dict[str, pl.DataFrame]:
         "bank_limits": with_rates(_ordered(context, "bank_limits"), context.rates.offsets),
         "joint_credit": _joint_credit(context, parties),
         **pool_frames(context.standing, parties, facilities, context.rates),
+        **counterparty_frames(context.standing, _party_keys(parties), context.rates),
         **{table: _party_table(context, parties, table) for table in PARTY_TABLES},
     }
 
@@ -292,6 +293,7 @@ def _suspicions(context: _Context) -> list[pl.DataFrame]:
         *findings.suspicious_facilities(standing["facilities"], selection),
         *findings.suspicious_parties(standing["parties"]),
         findings.occurrences("rate_stale", "fx_rates", _stale_rates(context)),
+        *counterparty_findings(standing),
         findings.occurrences("protection_unused", "protections", unused),
         findings.occurrences("limit_sharing_unstated", "bank_limits", unstated),
         findings.occurrences("band_conflict", "relationships", in_force.filter(is_band_in_conflict())),

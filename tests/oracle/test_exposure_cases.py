@@ -6,10 +6,10 @@ expects; the functions stand beside this file, by what they are about, and are n
 
 import pytest
 
-from tests.oracle import asked_look_through, asked_mitigation
+from tests.oracle import asked_counterparty, asked_look_through, asked_mitigation
 from tests.oracle.exposure_cases import CASES, Bank
 
-ASKED = {**asked_look_through.ASKED, **asked_mitigation.ASKED}
+ASKED = {**asked_look_through.ASKED, **asked_mitigation.ASKED, **asked_counterparty.ASKED}
 
 
 @pytest.mark.parametrize(

@@ -146,7 +146,8 @@ def _headroom(snapshots: Snapshots, snapshot: Snapshot, kind: str, subject_id: s
 def _by_facility(snapshots: Snapshots, snapshot: Snapshot, wanted: pl.Expr) -> list[Item]:
     """The wanted rows of `exposures` in the stored order, each with what is behind it.
 
-    The facility's product, and in its own `facility_currency` what is drawn and committed.
+    Of a facility its product, and in its own `facility_currency` what is drawn and committed; these are null for what
+    is measured from a table of its own, which `source` names.
     """
     rows = snapshots.table(snapshot, "exposures").filter(wanted).drop(ROW_NUMBER).collect()
     facilities = snapshots.table(snapshot, "facilities").select(
@@ -154,7 +155,7 @@ def _by_facility(snapshots: Snapshots, snapshot: Snapshot, wanted: pl.Expr) -> l
     )
     behind = (
         rows.lazy()
-        .select("facility_id")
+        .select(facility_id=pl.when(pl.col("source") == "facilities").then("facility_id"))
         .join(facilities, on="facility_id", how="left", maintain_order="left")
     )
     currency = snapshot.manifest.currency

@@ -16,7 +16,7 @@ CELLS = {
     "obligor_is_qualifying_ccp": pl.Boolean, "obligor_grade_rank": pl.Int32, "product": pl.String,
     "is_subordinated": pl.Boolean, "is_intraday": pl.Boolean, "is_settlement": pl.Boolean,
     "is_deducted_from_capital": pl.Boolean, "is_cancellable": pl.Boolean, "is_qualifying": pl.Boolean,
-    "start_date": pl.Date, "maturity_date": pl.Date, "is_drawable_on_condition": pl.Boolean,
+    "start_date": pl.Date, "maturity_date": pl.Date, "working_days_after_due": pl.Int32, "is_drawable_on_condition": pl.Boolean,
     "obligor_risk_weight_bp": pl.Int32, "obligor_tags": pl.List(pl.String),
 }  # fmt: skip
 CLEARING = {"obligor_kind": "ccp", "product": "ccp_clearing", "obligor_is_qualifying_ccp": True}
@@ -64,7 +64,17 @@ def sovereign(country, grade=None):
     ("us_sccl",     {"obligor_kind": "international_organisation"}, True),
     ("apra_aps221", sovereign("AU"),                         True),
     ("apra_aps221", sovereign("XA", "AAA"),                  False),  # has a limit, no exemption
-    ("apra_aps221", {"obligor_kind": "bank", "is_settlement": True}, True),
+    ("apra_aps221", {"is_settlement": True, "working_days_after_due": 0},  True),   # until the due date has passed
+    ("apra_aps221", {"is_settlement": True, "working_days_after_due": -3}, True),
+    ("apra_aps221", {"is_settlement": True, "working_days_after_due": 1},  False),
+    ("apra_aps221", {"is_settlement": True},                               False),  # no due date is known
+    ("apra_aps221", {"is_intraday": True},                                 False),  # of institutions only
+    ("eu_crr",      {"is_settlement": True, "working_days_after_due": 2},  True),   # art. 390(6)(a)
+    ("eu_crr",      {"is_settlement": True, "working_days_after_due": 3},  False),
+    ("eu_crr",      {"is_settlement": True, "product": "bond", "working_days_after_due": 5}, True),   # 390(6)(b)
+    ("eu_crr",      {"is_settlement": True, "product": "bond", "working_days_after_due": 6}, False),
+    ("uk_pra",      {"is_settlement": True, "working_days_after_due": 2},  True),
+    ("uk_pra",      {"is_settlement": True, "product": "bond", "working_days_after_due": 6}, False),
     ("apra_aps221", {"obligor_kind": "bank", "is_intraday": True},   True),
     ("apra_aps221", CLEARING,                                True),
 ])  # fmt: skip

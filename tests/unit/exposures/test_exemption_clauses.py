@@ -14,7 +14,7 @@ SCHEMA = {
     "obligor_kind": pl.String, "obligor_country": pl.String, "obligor_government_level": pl.String,
     "obligor_is_qualifying_ccp": pl.Boolean, "obligor_grade_rank": pl.Int32, "product": pl.String,
     "is_subordinated": pl.Boolean, "is_intraday": pl.Boolean, "is_settlement": pl.Boolean,
-    "is_deducted_from_capital": pl.Boolean, "is_cancellable": pl.Boolean, "is_drawable_on_condition": pl.Boolean,
+    "is_deducted_from_capital": pl.Boolean, "is_cancellable": pl.Boolean, "is_qualifying": pl.Boolean, "working_days_after_due": pl.Int32, "is_drawable_on_condition": pl.Boolean,
     "start_date": pl.Date, "maturity_date": pl.Date, "obligor_risk_weight_bp": pl.Int32,
     "obligor_tags": pl.List(pl.String),
 }  # fmt: skip

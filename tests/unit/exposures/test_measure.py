@@ -16,7 +16,7 @@ SCHEMA = {
     "facility_key": pl.Int32, "obligor_key": pl.Int32, "product": pl.String, "is_trading_book": pl.Boolean,
     "commitment_minor": pl.Int64, "drawn_minor": pl.Int64, "accrued_interest_minor": pl.Int64,
     "provision_minor": pl.Int64, "rate_e10": pl.Int64, "exponent": pl.Int32, "is_cancellable": pl.Boolean,
-    "is_qualifying": pl.Boolean, "start_date": pl.Date, "maturity_date": pl.Date,
+    "is_qualifying": pl.Boolean, "ccp_component": pl.String, "start_date": pl.Date, "maturity_date": pl.Date,
     "facility_id": pl.String, "parent_facility_id": pl.String, "off_balance_risk": pl.String,
 }  # fmt: skip
 

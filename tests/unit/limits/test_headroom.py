@@ -21,7 +21,7 @@ def subject(exposure, *, loans=0, exempt=0):
         {
             "subject_kind": ["obligor"], "subject_key": [0], "class_key": [0], "exposure_minor": [exposure],
             "exempt_minor": [exempt], "loan_balance_minor": [loans], "credit_balance_minor": [None],
-            "is_complete": [True], "subject_id": [None], "applies_to": [None],
+            "clearing_minor": [0], "is_complete": [True], "subject_id": [None], "applies_to": [None],
         },
         schema_overrides={
             "subject_key": pl.Int32, "class_key": pl.Int32, "credit_balance_minor": pl.Int64, "subject_id": pl.String,

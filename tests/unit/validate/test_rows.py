@@ -44,6 +44,10 @@ ROWS = {
     "fund_holdings": {"holding_id": "H1", "facility_id": "F1", "structure_id": "S1", "amount_minor": 5, "currency": "CNY"},
     "underlyings": {"structure_id": "S1", "underlying_id": "U1", "amount_minor": 5, "currency": "CNY"},
     "structure_support": {"structure_id": "S1", "party_id": "P1"},
+    "trading_positions": {"position_id": "T1", "issuer_id": "P1", "instrument": "bond", "side": "long", "market_value_minor": 5, "currency": "CNY"},
+    "netting_sets": {"netting_set_id": "N1", "counterparty_id": "P1", "currency": "CNY"},
+    "derivatives": {"trade_id": "D1", "netting_set_id": "N1", "asset_class": "equity", "currency": "CNY", "notional_minor": 5},
+    "securities_financing": {"trade_id": "R1", "netting_set_id": "N1", "direction": "repo", "cash_minor": 5, "security_value_minor": 5, "currency": "CNY"},
 }  # fmt: skip
 
 BROKEN = [
@@ -122,6 +126,24 @@ BROKEN = [
     ("underlyings",   {"amount_minor": -1},                                      ["amount_negative"]),
     ("underlyings",   {"obligor_id": None, "inner_structure_id": None},          []),                  # nobody is named
     ("structure_support", {"party_id": None},                                    ["key_missing"]),
+    ("trading_positions", {"issuer_id": None},                                   ["key_missing"]),
+    ("trading_positions", {"market_value_minor": None},                          ["value_missing"]),
+    ("trading_positions", {"side": None},                                        ["value_missing"]),
+    ("trading_positions", {"instrument": "put"},                                 ["amount_missing"]),  # no strike
+    ("trading_positions", {"instrument": "put", "strike_value_minor": 5},        []),
+    ("trading_positions", {"instrument": "credit_default_swap"},                 ["amount_missing"]),
+    ("trading_positions", {"strike_value_minor": -5},                            ["amount_negative"]),
+    ("netting_sets",  {"counterparty_id": None},                                 ["key_missing"]),
+    ("netting_sets",  {"collateral_minor": -5},                                  []),                  # what the bank posted
+    ("netting_sets",  {"threshold_minor": -5},                                   ["amount_negative"]),
+    ("derivatives",   {"netting_set_id": None},                                  ["key_missing"]),
+    ("derivatives",   {"asset_class": None},                                     ["value_missing"]),
+    ("derivatives",   {"notional_minor": None},                                  ["value_missing"]),
+    ("derivatives",   {"notional_minor": -5},                                    ["amount_negative"]),
+    ("derivatives",   {"market_value_minor": -5},                                []),
+    ("derivatives",   {"start_date": "2026-01-02", "end_date": "2026-01-01"},    ["dates_out_of_order"]),
+    ("securities_financing", {"direction": None},                                ["value_missing"]),
+    ("securities_financing", {"cash_minor": -5},                                 ["amount_negative"]),
     ("facilities",    {"facility_id": None, "drawn_minor": -1, "commitment_minor": -1}, ["amount_negative", "key_missing"]),
 ]  # fmt: skip
 
