@@ -20,7 +20,8 @@ def obligor_products(exposures: pl.DataFrame, gross: pl.DataFrame, book: Book) -
     """The exposure of each obligor under one book, by the product it arises from.
 
     exposures: the book's exposure rows. gross: facility_key, obligor_key, product, loan_balance_minor, booked_exempt_bp.
-    Returns book_id, obligor_key, product (null: what protection moved to a provider is no longer of a product),
+    Returns book_id, obligor_key, product (null: what protection moved to a provider is no longer of a product; the
+    trading book has none),
     exposure_minor and exempt_minor, which add up to those of `obligor_exposures`, loan_balance_minor,
     credit_balance_minor (both null where the book does not define them).
     """

@@ -228,7 +228,7 @@ _TABLES = (
     _table(
         "derivatives",
         "trade_id",
-        """trade_id*:id netting_set_id*:id asset_class*:code:asset_class instrument:code:derivative_instrument
+        """trade_id*:id netting_set_id*:id asset_class*:code:asset_class instrument*:code:derivative_instrument
         side:code:side currency* notional*:amount market_value:amount start_date:date end_date:date expiry_date:date
         forward:ratio strike:ratio volatility:ratio reference_id:id reference_grade:code:reference_grade is_index:bool
         attachment:ratio detachment:ratio""",

@@ -8,7 +8,7 @@ import polars as pl
 from scipy.special import ndtr
 
 from riskmon.domain.money import in_reporting_currency
-from riskmon.exposures.sa_ccr.terms import with_factor, with_hedging_set, with_times
+from riskmon.exposures.sa_ccr.terms import is_option_known, with_factor, with_hedging_set, with_times
 from riskmon.rulebook.counterparty import CounterpartyRules, SaCcr
 
 _Floats = npt.NDArray[np.float64]
@@ -55,7 +55,7 @@ def effective_notionals(
 def _delta(rows: pl.DataFrame, sa_ccr: SaCcr) -> _Floats:
     """The supervisory delta with its sign; of an option whose terms are not all known it is 1, the most it can be."""
     direction = rows["direction"].to_numpy().astype(np.float64)
-    instrument = rows["instrument"].fill_null("")
+    instrument = rows["instrument"]
     likelihood = _exercise(rows)
     call, put = (instrument == "call").to_numpy(), (instrument == "put").to_numpy()
     tranche = (instrument == "cdo_tranche").to_numpy()
@@ -68,14 +68,11 @@ def _exercise(rows: pl.DataFrame) -> _Floats:
 
     The volatility is the supervisory one; what the bank delivers does not replace it (CRE52.72, FAQ2).
     """
-    is_known = ((pl.col("forward") > 0) & (pl.col("strike") > 0) & (pl.col("expiry_years") > 0)) & pl.col(
-        "supervisory_volatility"
-    ).is_not_null()
     spread = pl.col("supervisory_volatility") * pl.col("expiry_years").sqrt()
     distance = ((pl.col("forward") / pl.col("strike")).log() + spread * spread / 2) / spread
     signed = pl.when(pl.col("instrument") == "put").then(-distance).otherwise(distance)
-    found = rows.select(pl.when(is_known).then(signed).otherwise(float("inf"))).to_series()
-    return np.asarray(ndtr(found.fill_null(float("inf")).to_numpy()), dtype=np.float64)
+    found = rows.select(pl.when(is_option_known()).then(signed).otherwise(float("inf"))).to_series()
+    return np.asarray(ndtr(found.to_numpy()), dtype=np.float64)
 
 
 def _tranche(rows: pl.DataFrame, sa_ccr: SaCcr) -> _Floats:

@@ -1,7 +1,7 @@
 """The terms of a trade as the standard sees them: its supervisory factor, its times in years, its hedging set.
 
-What is not known takes the stricter reading: a factor the highest that may apply, a maturity the longest, a direction
-none that could offset another trade.
+What is not known takes the stricter reading: a factor the highest that may apply, a maturity the longest, a delta the
+largest. And such a trade offsets no other, since a larger trade may also be a larger hedge.
 """
 
 from collections.abc import Sequence
@@ -13,6 +13,7 @@ from riskmon.domain.terms import LONG_SIDES
 from riskmon.rulebook.counterparty import SaCcr, SupervisoryFactor
 
 _DURATION_CLASSES = ("interest_rate", "credit")
+_OPTIONS = ("call", "put")
 _NAME_CLASSES = ("credit", "equity")
 _YEAR_DAYS = 360
 _MONTH_DAYS = 30
@@ -85,7 +86,7 @@ def with_times(trades: pl.LazyFrame, rules: SaCcr, as_of: date) -> pl.LazyFrame:
 def with_hedging_set(trades: pl.LazyFrame, reporting_currency: str) -> pl.LazyFrame:
     """The trades with `hedging_set`, `part` (what offsets in full within it) and `direction`, 1 or -1.
 
-    A trade whose direction, maturity range, reference or pair is not known stands in a hedging set of its own.
+    A trade of which a term is not known that its add-on depends on stands in a hedging set of its own.
     """
     asset_class = pl.col("asset_class")
     other = _other_currency(reporting_currency)
@@ -95,10 +96,13 @@ def with_hedging_set(trades: pl.LazyFrame, reporting_currency: str) -> pl.LazyFr
         pl.when((asset_class == "foreign_exchange") & (pl.col("currency") != first)).then(-1).otherwise(1)
     )
     side = pl.when(pl.col("side").is_in(LONG_SIDES)).then(1).otherwise(-1)
+    instrument = pl.col("instrument")
     is_apart = (
         pl.col("side").is_null()
-        | pl.col("instrument").is_null()
-        | ((asset_class == "interest_rate") & pl.col("maturity_range").is_null())
+        | pl.col("end_date").is_null()
+        | (instrument.is_in(_OPTIONS) & ~is_option_known())
+        | ((instrument == "cdo_tranche") & (pl.col("attachment").is_null() | pl.col("detachment").is_null()))
+        | ((asset_class == "credit") & pl.col("reference_grade").is_null())
         | (asset_class.is_in(_NAME_CLASSES) & pl.col("reference_id").is_null())
         | ((asset_class == "commodity") & ~pl.col("is_listed"))
         | ((asset_class == "foreign_exchange") & other.is_null())
@@ -127,6 +131,12 @@ def with_hedging_set(trades: pl.LazyFrame, reporting_currency: str) -> pl.LazyFr
         part=part,
         direction=side * quoted,
     )
+
+
+def is_option_known() -> pl.Expr:
+    """Whether the delta of an option can be computed. Columns in: forward, strike, expiry_years, supervisory_volatility."""
+    terms = ("forward", "strike", "expiry_years", "supervisory_volatility")
+    return pl.all_horizontal((pl.col(term) > 0).fill_null(value=False) for term in terms)
 
 
 def _may_apply(factor: SupervisoryFactor, listed: list[str]) -> pl.Expr:

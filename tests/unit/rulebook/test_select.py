@@ -154,9 +154,11 @@ def test_a_book_converts_by_its_own_factors_where_it_has_some():
 
 
 def test_what_is_borrowed_is_recorded_with_its_hash(own):
-    (lender,) = editions_of("cn_large_exposures")
-    assert book_of(own, book_id="own_policy").borrowed == {"cn_large_exposures": lender.digest}
-    assert book_of("cn_large_exposures").borrowed == {}
+    (lender,), (traded,) = editions_of("cn_large_exposures"), editions_of("basel_ccr")
+    both = {"cn_large_exposures": lender.digest, "basel_ccr": traded.digest}
+    assert book_of(own, book_id="own_policy").borrowed == both
+    assert book_of("cn_large_exposures").borrowed == {"basel_ccr": traded.digest}
+    assert book_of("cn_group_credit").borrowed == {}
 
 
 def test_a_choice_of_a_book_that_is_only_borrowed_from_cannot_be_made(own):

@@ -46,7 +46,7 @@ ROWS = {
     "structure_support": {"structure_id": "S1", "party_id": "P1"},
     "trading_positions": {"position_id": "T1", "issuer_id": "P1", "instrument": "bond", "side": "long", "market_value_minor": 5, "currency": "CNY"},
     "netting_sets": {"netting_set_id": "N1", "counterparty_id": "P1", "currency": "CNY"},
-    "derivatives": {"trade_id": "D1", "netting_set_id": "N1", "asset_class": "equity", "currency": "CNY", "notional_minor": 5},
+    "derivatives": {"trade_id": "D1", "netting_set_id": "N1", "asset_class": "equity", "instrument": "swap", "currency": "CNY", "notional_minor": 5},
     "securities_financing": {"trade_id": "R1", "netting_set_id": "N1", "direction": "repo", "cash_minor": 5, "security_value_minor": 5, "currency": "CNY"},
 }  # fmt: skip
 
