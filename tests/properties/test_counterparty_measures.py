@@ -13,7 +13,7 @@ from riskmon.rulebook.select import select
 
 AS_OF = date(2026, 6, 30)
 RULES = select(["basel_lex"], as_of=AS_OF).books[0].counterparty
-CNY = {"currency": "CNY", "rate_e10": 10**10, "exponent": 2}
+CNY = {"currency": "CNY", "rate_e10": 10**10, "offset_rate_e10": 10**10, "exponent": 2}
 KEYS = {
     "derivatives": ("trade_key", "netting_set_key"),
     "netting_sets": ("netting_set_key",),
@@ -24,7 +24,7 @@ KEYS = {
 def frame(table, rows):
     declared = {column.frame_name: column.dtype for column in INPUT_TABLES[table].columns}
     keys = dict.fromkeys((*KEYS[table], "exponent"), pl.Int32())
-    schema = declared | keys | {"rate_e10": pl.Int64(), "is_cleared": pl.Boolean()}
+    schema = declared | keys | {"rate_e10": pl.Int64(), "offset_rate_e10": pl.Int64(), "is_cleared": pl.Boolean()}
     return pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=schema)
 
 

@@ -12,7 +12,7 @@ BOOK = select(["cn_large_exposures"], as_of=date(2026, 6, 30)).books[0]
 SCHEMA = {
     "facility_id": pl.String, "obligor_key": pl.Int32, "product": pl.String, "parent_facility_id": pl.String,
     "commitment_minor": pl.Int64, "drawn_minor": pl.Int64, "is_cancellable": pl.Boolean, "rate_e10": pl.Int64,
-    "exponent": pl.Int32, "accrued_interest_minor": pl.Int64, "provision_minor": pl.Int64, "is_qualifying": pl.Boolean,
+    "exponent": pl.Int32, "accrued_interest_minor": pl.Int64, "provision_minor": pl.Int64, "is_qualifying": pl.Boolean, "ccp_component": pl.String,
     "is_trading_book": pl.Boolean, "start_date": pl.Date, "maturity_date": pl.Date, "off_balance_risk": pl.String,
 }  # fmt: skip
 ONE = 10**10

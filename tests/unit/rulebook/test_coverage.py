@@ -32,4 +32,4 @@ def test_a_row_with_its_proof_is_read():
 
 def test_the_register_also_names_what_is_not_implemented():
     missing = {(row.book, row.clause) for row in register() if row.status == "not"}
-    assert {("cn_large_exposures", "annex 3"), ("basel_lex", "LEX30, SA-CCR")} <= missing
+    assert {("basel_ccr", "CRE52.46-52.47"), ("eu_crr", "art. 400(2)")} <= missing
