@@ -24,7 +24,9 @@ KEYS = {
 def frame(table, rows):
     declared = {column.frame_name: column.dtype for column in INPUT_TABLES[table].columns}
     keys = dict.fromkeys((*KEYS[table], "exponent"), pl.Int32())
-    schema = declared | keys | {"rate_e10": pl.Int64(), "offset_rate_e10": pl.Int64(), "is_cleared": pl.Boolean()}
+    schema = (
+        declared | keys | {"rate_e10": pl.Int64(), "offset_rate_e10": pl.Int64(), "is_cleared": pl.Boolean()}
+    )
     return pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=schema)
 
 
