@@ -48,7 +48,10 @@ def facility(snapshots: Snapshots, facility_id: str, run_id: str | None = None) 
             remedy="List the facilities for their ids; one that was refused stands in the quarantine.",
         )
     own = pl.col("facility_id") == facility_id
-    exposures = _rows(snapshots, snapshot, "exposures", own)
+    # The id of a facility may also be that of a netting set or a trade.
+    exposures = _rows(snapshots, snapshot, "exposures", own & (pl.col("source") == "facilities")).drop(
+        "source"
+    )
     uses = _rows(snapshots, snapshot, "protection_uses", own)
     counted = _Counted(snapshots, snapshot, exposures["obligor_id"].unique().sort())
     return {
