@@ -70,12 +70,6 @@ def column_names(path: Path) -> list[str]:
         return _scan(path).collect_schema().names()
 
 
-def count_rows(path: Path) -> int:
-    """How many rows a table has, without reading its cells."""
-    with _readable(path):
-        return int(_scan(path).select(pl.len()).collect().item())
-
-
 def _find_table(folder: Path, stem: str) -> Path | None:
     candidates = [folder / f"{stem}.csv", folder / f"{stem}.parquet", folder / stem]
     present = [path for path in candidates if path.exists()]

@@ -58,10 +58,7 @@ def _check_section(path: Path, name: str, section: object) -> None:
             f"[{name}] of the mapping {path} is not a list of names.",
             remedy='Write each line as our name = "their name".',
         )
-    if name == TABLES:
-        known = list(INPUT_TABLES)
-    else:
-        known = [column.name for column in INPUT_TABLES[name].columns]
+    known = list(INPUT_TABLES) if name == TABLES else [column.name for column in INPUT_TABLES[name].columns]
     for ours in section:
         if ours not in known:
             raise _unknown(path, f"{ours!r} in [{name}]", known)
