@@ -50,12 +50,9 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
         )
         # Protection of what is looked through reduces nothing.
         used = protection_uses(covers, whole, book, bank_key=bank_key, reporting_exponent=exponent)
-        taken = pl.concat([used, collateral])
         exposures = pl.concat(
-            [
-                exposure_rows(whole, taken, parties, tables, book, selection.as_of),
-                exposure_rows(opened, used.clear(), parties, tables, book, selection.as_of),
-            ]
+            exposure_rows(part, taken, parties, tables, book, selection.as_of)
+            for part, taken in ((whole, pl.concat([used, collateral])), (opened, used.clear()))
         )
         rows.append(exposures)
         uses.append(used.with_columns(book_id=pl.lit(book.id)))

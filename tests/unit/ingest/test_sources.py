@@ -52,11 +52,10 @@ def test_tables_without_rows_are_read(tmp_path):
     assert [bank[table].height for table in REQUIRED] == [0, 0, 0]
 
 
-def test_what_was_delivered_is_told_with_unknown_columns_and_tables_that_no_rule_reads(tmp_path):
+def test_what_was_delivered_is_told_with_unknown_columns(tmp_path):
     folder = write_bank(tmp_path, parties=[party(shoe_size="44"), party("P2")])
-    (folder / "derivatives.csv").write_text("trade_id\nX1\nX2\nX3\n", encoding="utf-8")
     bank = read_bank(folder, required=["parties"])
-    assert bank["delivered"].rows() == [("parties", 2, ["shoe_size"]), ("derivatives", 3, [])]
+    assert bank["delivered"].rows() == [("parties", 2, ["shoe_size"])]
 
 
 def test_only_the_tables_asked_for_are_read(tmp_path):
