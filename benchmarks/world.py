@@ -72,12 +72,14 @@ def build(party_count: int, rng: np.random.Generator) -> World:
     return World(start, size, parent, main_bp, is_person)
 
 
-def relationships(world: World, rng: np.random.Generator) -> pl.DataFrame:
-    """One and a half relationships a party.
+def relationships(
+    world: World, rng: np.random.Generator, *, per_party: float = RELATIONSHIPS_PER_PARTY
+) -> pl.DataFrame:
+    """So many relationships a party, one and a half unless told otherwise.
 
     Columns: source, target (positions), kind, basis, voting_bp, dependence_bp, amount (minor units), is_mutual.
     """
-    total = round(RELATIONSHIPS_PER_PARTY * len(world.parent))
+    total = round(per_party * len(world.parent))
     parts = [
         _main_holdings(world),
         _ties_of_persons(world),

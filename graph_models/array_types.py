@@ -76,7 +76,8 @@ class Cover:
         role: int8 per membership, codes of Role.
         reason_offsets: int64, one more than memberships.
         reason_rows: int32, relationship rows on a shortest path from the anchor to the party, in order. A holding
-            on it is a majority, or part of a coalition whose head is in the group.
+            on it is a majority, or part of a coalition whose head is in the group. Of a path of more than
+            LONGEST_TOLD steps the last ones are told; where they begin stands a member whose reason goes on.
     """
 
     anchor: IntArray

@@ -13,7 +13,7 @@ from graph_models.array_types import BoolArray, ControlLinks, Cover, IntArray, R
 from graph_models.control_arrays import FoundControl, derived_links, find_control
 from graph_models.rings import top_parties
 from graph_models.separate_arrays import Copies, Separate, separated, with_copies
-from graph_models.terms import ROLE_OF, Dependence, LinkKind, Role
+from graph_models.terms import LONGEST_TOLD, ROLE_OF, Dependence, LinkKind, Role
 from graph_models.walk import StepRows, Walk, group_steps, plain_rows, reached_from, walk
 
 _ROLE_OF_KIND = np.array([ROLE_OF[kind] for kind in LinkKind], dtype=np.int8)
@@ -122,7 +122,7 @@ def _as_cover(
 ) -> Cover:
     order = order_of_pairs(reached.start, reached.party, party_count)
     depth = reached.depth[order]
-    offsets = np.concatenate(([0], np.cumsum(depth, dtype=np.int64)))
+    offsets = np.concatenate(([0], np.cumsum(np.minimum(depth, LONGEST_TOLD), dtype=np.int64)))
     role = np.full(len(order), Role.ANCHOR, dtype=np.int8)
     role[depth > 0] = _ROLE_OF_KIND[kinds[reached.row[order[depth > 0]]]]
     if is_beside is not None:
@@ -138,13 +138,12 @@ def _as_cover(
 
 
 def _reason_rows(reached: Walk, order: IntArray, offsets: IntArray) -> IntArray:
-    """Walk every membership back to its anchor at once, one step a round, filling its reason from the end."""
+    """Walk every membership back towards its anchor at once, one step a round, filling its reason from the end."""
     rows = np.empty(int(offsets[-1]), dtype=np.int32)
     at = np.flatnonzero(reached.depth[order] > 0)
-    pair, slot = order[at], offsets[at + 1] - 1
+    pair, slot, first = order[at], offsets[at + 1] - 1, offsets[at]
     while len(pair):
         rows[slot] = reached.row[pair]
-        pair, slot = reached.previous[pair], slot - 1
-        goes_on = reached.depth[pair] > 0
-        pair, slot = pair[goes_on], slot[goes_on]
+        goes_on = slot > first
+        pair, slot, first = reached.previous[pair[goes_on]], slot[goes_on] - 1, first[goes_on]
     return rows

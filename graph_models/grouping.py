@@ -31,7 +31,7 @@ from graph_models.control_links import derived_links
 from graph_models.policy import GroupingPolicy
 from graph_models.relationship import Relationship
 from graph_models.separate import Copies, Step, reach_graph, separated
-from graph_models.terms import ROLE_OF, LinkKind, Role
+from graph_models.terms import LONGEST_TOLD, ROLE_OF, LinkKind, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Membership:
     Attributes:
         party_id: the member.
         role: anchor, or what the last relationship of the reason makes it.
-        reason: relationships on a shortest path from the anchor, in order; empty for the anchor. A holding on it is
+        reason: relationships on a shortest path from the anchor, in order; empty for the anchor, and the last LONGEST_TOLD of a longer path. A holding on it is
             a majority, or part of a coalition whose head is in the group.
     """
 
@@ -130,7 +130,7 @@ def _walked(start: str, nodes: set[str], steps: Iterable[Step]) -> dict[str, Mem
         found: dict[str, Membership] = {}
         for step in open_steps:
             if step.source_id in members and step.target_id not in members:
-                reason = (*members[step.source_id].reason, step.relationship)
+                reason = (*members[step.source_id].reason, step.relationship)[-LONGEST_TOLD:]
                 found.setdefault(step.target_id, Membership(step.target_id, ROLE_OF[step.kind], reason))
         members |= found
     return members

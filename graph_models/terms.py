@@ -3,6 +3,9 @@
 from enum import IntEnum
 from typing import Final, Literal
 
+LONGEST_TOLD: Final = 100
+"""Steps of a reason that are told. All reasons of a long chain would be as many as its firms times its length."""
+
 BP: Final = 10_000
 """Basis points in the whole."""
 

@@ -40,10 +40,13 @@ def test_in_a_chain_of_100_000_firms_each_is_controlled_by_the_one_before_and_in
     assert not tops.values.any()
 
 
-def test_a_chain_is_one_group_and_the_reason_of_its_last_firm_is_the_whole_chain():
-    found = groups(2_000, chain(2_000))
-    assert is_one_group_under_the_first(found, 2_000)
-    assert reason(found, 1_999) == list(range(1_999))
+def test_a_chain_of_100_000_firms_is_one_group_whose_reasons_lead_on_to_each_other():
+    found = groups(100_000, chain(100_000))
+    assert is_one_group_under_the_first(found, 100_000)
+    assert reason(found, 100) == list(range(100))  # the whole way from the first firm
+    # Further down the last hundred steps: they begin at a firm whose own reason goes on.
+    assert reason(found, 101) == list(range(1, 101))
+    assert reason(found, 99_999) == list(range(99_899, 99_999))
 
 
 def test_on_a_ladder_of_3_000_the_first_controls_every_firm_with_the_two_before_it():
@@ -72,7 +75,8 @@ def test_a_ring_of_1_000_goes_by_its_smallest_firm_which_also_controls_itself():
     assert tops.values.tolist() == [0] * 1_000
     found = groups(1_000, ring(1_000))
     assert is_one_group_under_the_first(found, 1_000)
-    assert reason(found, 999) == list(range(999))
+    assert reason(found, 100) == list(range(100))
+    assert reason(found, 999) == list(range(899, 999))
 
 
 def test_in_a_dense_web_every_firm_is_carried_by_those_before_it_together():
