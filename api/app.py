@@ -10,6 +10,7 @@ from api.doorkeeper import Doorkeeper
 from api.openapi import describe
 from api.problems import handle_problems
 from api.routes import (
+    assessments,
     findings,
     groups,
     health,
@@ -36,7 +37,10 @@ _TAGS = [
     {"name": "runs", "description": "Finished passes of the pipeline."},
     {"name": "groups", "description": "Groups of connected clients, each member with its reason."},
     {"name": "obligors", "description": "Parties exposed to, and the facilities behind the exposure."},
-    {"name": "relationships", "description": "Recorded control, dependence, guarantees and family."},
+    {
+        "name": "relationships",
+        "description": "Recorded control, dependence, guarantees and family, and what persons found of them.",
+    },
     {"name": "limits", "description": "Limits, the headroom under them, and breaches."},
     {"name": "signals", "description": "Early-warning signals."},
     {"name": "rulebooks", "description": "The rules that a run applied, with their clauses."},
@@ -74,7 +78,18 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.door = DoorState(Snapshots(settings.data_dir), settings)
-    for resource in (runs, groups, why, obligors, relationships, limits, signals, rulebooks, findings):
+    for resource in (
+        runs,
+        groups,
+        why,
+        obligors,
+        relationships,
+        assessments,
+        limits,
+        signals,
+        rulebooks,
+        findings,
+    ):
         app.include_router(resource.router, prefix="/v1")
     app.include_router(health.router)
     handle_problems(app)

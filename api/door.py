@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from api.schemas.queries import ListQuery, PageQuery
+from riskmon.operations.assessments import Place, place_of_settings
 from riskmon.operations.read import PageRequest, Snapshots
 from riskmon.settings import Settings
 
@@ -16,6 +17,11 @@ class DoorState:
 
     snapshots: Snapshots
     settings: Settings
+
+    @property
+    def database(self) -> Place:
+        """Where what persons decided is kept."""
+        return place_of_settings(self.settings)
 
     def page(self, query: PageQuery) -> PageRequest:
         """The page that a query asks for, of a size that the settings allow."""

@@ -9,7 +9,13 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
-from riskmon.domain.errors import CallerError, NotFoundError, NotReadyError, SnapshotUnreadableError
+from riskmon.domain.errors import (
+    CallerError,
+    NotFoundError,
+    NotReadyError,
+    SnapshotUnreadableError,
+    StoreError,
+)
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -61,6 +67,7 @@ PROBLEMS: Final = {
     "request_invalid": ProblemKind(422, "Request invalid", "A parameter is unknown or malformed."),
     "internal_error": ProblemKind(500, "Internal error", "A fault of the server, which has been logged."),
     "not_ready": ProblemKind(503, "Not ready", "No run has finished yet, or the data folder cannot be read."),
+    "store_unusable": ProblemKind(503, "Store unusable", "The database is unreachable, damaged or of another version."),
     "snapshot_unreadable": ProblemKind(503, "Snapshot unreadable", "The stored run is damaged."),
 }  # fmt: skip
 
@@ -69,6 +76,7 @@ ERRORS: Final[dict[type[CallerError], str]] = {
     NotFoundError: "not_found",
     NotReadyError: "not_ready",
     SnapshotUnreadableError: "snapshot_unreadable",
+    StoreError: "store_unusable",
 }
 """The problem that each error of ours becomes."""
 

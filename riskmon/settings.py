@@ -3,7 +3,7 @@
 from ipaddress import ip_address
 from pathlib import Path
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -13,6 +13,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="RISKMON_", frozen=True, extra="forbid")
 
     data_dir: Path = Field(Path("riskmon-data"), description="Folder of the snapshots.")
+    database_url: SecretStr | None = Field(
+        None, description="Address of the database; an SQLite file in the data folder where it is not set."
+    )
     host: str = Field("127.0.0.1", description="Loopback address that `serve` listens on.")
     port: int = Field(8000, ge=1, le=65_535, description="Port that `serve` listens on.")
     allowed_hosts: frozenset[str] = Field(

@@ -109,6 +109,26 @@ Certainty = Annotated[
     Field(description="Whether the rule was checked against the printed text.", examples=["verified"]),
 ]
 Digest = Annotated[str, Field(description="SHA-256 of the edition's file.", examples=["9b2c" + "0" * 60])]
+AssessmentReason = Annotated[
+    str | None, Field(description="Why the assessment that counts was made.", examples=["Visit of 12 June"])
+]
+AssessedBy = Annotated[
+    str | None,
+    Field(
+        description="Who proposed the assessment that counts; null where it is the delivered one.",
+        examples=["Li Na"],
+    ),
+]
+ApprovedBy = Annotated[
+    str | None, Field(description="The second person, who approved it.", examples=["Wang Wei"])
+]
+ValidUntil = Annotated[
+    date | None,
+    Field(
+        description="The last day on which the assessment counts; null without an end.",
+        examples=["2027-06-30"],
+    ),
+]
 NextCursor = Annotated[
     str | None,
     Field(

@@ -93,6 +93,18 @@ class RelationshipQuery(ListQuery):
     assessment: str | None = Field(None, description="Only this assessment.")
 
 
+class AssessmentQuery(PageQuery):
+    """Filters of the assessments."""
+
+    relationship_id: str | None = Field(None, description="Only of this relationship.")
+    assessment: Literal["confirmed", "rejected", "doubtful"] | None = Field(
+        None, description="Only this finding."
+    )
+    state: Literal["open", "approved", "declined", "withdrawn"] | None = Field(
+        None, description="Only in this state."
+    )
+
+
 class LimitQuery(ListQuery):
     """Filters of the limits."""
 

@@ -42,7 +42,10 @@ class RelationshipItem(f.Answer):
         bool | None, Field(description="A dependence that runs both ways.", examples=[False])
     ]
     assessment: Annotated[
-        str, Field(description="confirmed, rejected, doubtful or none.", examples=["confirmed"])
+        str,
+        Field(
+            description="The one that counts: confirmed, rejected, doubtful or none.", examples=["confirmed"]
+        ),
     ]
     is_suggested: Annotated[
         bool,
@@ -51,6 +54,17 @@ class RelationshipItem(f.Answer):
             examples=[False],
         ),
     ]
+    recorded_assessment: Annotated[
+        str | None,
+        Field(
+            description="The assessment as delivered, where one of two persons counts in its place.",
+            examples=["doubtful"],
+        ),
+    ]
+    assessment_reason: f.AssessmentReason
+    assessed_by: f.AssessedBy
+    approved_by: f.ApprovedBy
+    valid_until: f.ValidUntil
     evidence_text: Annotated[
         str | None,
         Field(description="What it rests on, as recorded.", examples=["Company register, 2026-03"]),
@@ -97,7 +111,10 @@ class ReasonStep(f.Answer):
         bool | None, Field(description="A dependence that runs both ways.", examples=[False])
     ]
     assessment: Annotated[
-        str | None, Field(description="confirmed, rejected, doubtful or none.", examples=["confirmed"])
+        str | None,
+        Field(
+            description="The one that counts: confirmed, rejected, doubtful or none.", examples=["confirmed"]
+        ),
     ]
     is_suggested: Annotated[
         bool | None,
@@ -106,6 +123,17 @@ class ReasonStep(f.Answer):
             examples=[False],
         ),
     ]
+    recorded_assessment: Annotated[
+        str | None,
+        Field(
+            description="The assessment as delivered, where one of two persons counts in its place.",
+            examples=["doubtful"],
+        ),
+    ]
+    assessment_reason: f.AssessmentReason
+    assessed_by: f.AssessedBy
+    approved_by: f.ApprovedBy
+    valid_until: f.ValidUntil
     evidence_text: Annotated[
         str | None,
         Field(description="What it rests on, as recorded.", examples=["Company register, 2026-03"]),

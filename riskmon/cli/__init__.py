@@ -10,6 +10,8 @@ import typer
 from rich.console import Console
 
 from riskmon.cli import control, demo, explain, exporting, groups, importing, match, run, serve
+from riskmon.cli.db import db_app
+from riskmon.cli.relationship import relationship_app
 from riskmon.cli.rulebook import rulebook_app
 from riskmon.domain.errors import CallerError, ExitCode
 
@@ -29,7 +31,9 @@ app.command("import")(importing.import_data)
 app.command("match")(match.match)
 app.command("serve")(serve.serve)
 app.add_typer(exporting.export_app, name="export")
+app.add_typer(relationship_app, name="relationship")
 app.add_typer(rulebook_app, name="rulebook")
+app.add_typer(db_app, name="db")
 
 
 def main() -> None:

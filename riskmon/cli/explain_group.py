@@ -63,10 +63,18 @@ def _print_member(console: Console, member: Body, facilities: list[Body], words:
 
 
 def print_reason(console: Console, reason: list[Body], words: Words, indent: str) -> None:
-    """The ids of the relationships that a reason rests on."""
+    """The ids of the relationships that a reason rests on, and which two persons assessed one."""
     if reason:
-        ids = words.named([step["relationship_id"] for step in reason])
+        ids = words.named([_recorded(step, words) for step in reason])
         console.print(f"{indent}{words.say('rests_on', ids=ids)}", style="dim", markup=False)
+
+
+def _recorded(step: Body, words: Words) -> str:
+    if step["approved_by"] is None:
+        return str(step["relationship_id"])
+    return words.say(
+        "assessed", id=step["relationship_id"], by=step["assessed_by"], approved_by=step["approved_by"]
+    )
 
 
 def _print_splitting(console: Console, links: list[Body] | None, names: dict[str, str], words: Words) -> None:

@@ -41,6 +41,7 @@ _WORDS: Final = {
     "owes": ("{name} ({party_id}): {exposure}", "{name}（{party_id}）：{exposure}"),
     "owes_nothing": ("{name} ({party_id}): no exposure", "{name}（{party_id}）：无风险暴露"),
     "rests_on": ("on record as {ids}", "依据记录：{ids}"),
+    "assessed": ("{id} (assessed by {by}, approved by {approved_by})", "{id}（{by}认定，{approved_by}批准）"),
     "facility": ("{product} {facility_id}: {exposure}", "{product} {facility_id}：{exposure}"),
     "undrawn": ("undrawn part of {product} {facility_id}: {exposure}", "{product} {facility_id} 未提用部分：{exposure}"),
     "drawn": ("drawn {amount} {currency}", "已用{amount} {currency}"),

@@ -25,6 +25,7 @@ from riskmon.cli.options import (
 )
 from riskmon.cli.render import print_summary
 from riskmon.domain.errors import ExitCode
+from riskmon.operations.assessments import database_place
 from riskmon.operations.run_monitor import RunResult, run_monitor, summary
 from riskmon.rulebook.select import Selection
 
@@ -75,7 +76,8 @@ def run_with_progress(folder: Path, chosen: Selection, data: Path, mapping: Path
         def tell(step: str) -> None:
             progress.update(task, description=STEPS[step], advance=1)
 
-        result = run_monitor(folder, chosen, data, mapping_file=mapping, progress=tell)
+        database = database_place(data)
+        result = run_monitor(folder, chosen, data, mapping_file=mapping, progress=tell, database=database)
     if TIMINGS_VARIABLE in os.environ:
         timings = {"stages": dict(result.seconds), "total": sum(result.seconds.values())}
         Path(os.environ[TIMINGS_VARIABLE]).write_text(json.dumps(timings), encoding="utf-8")

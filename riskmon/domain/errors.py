@@ -36,6 +36,10 @@ class NotFoundError(CallerError):
     """Something was asked for by an id that the snapshot does not hold."""
 
 
+class StoreError(CallerError):
+    """The database cannot be used: it is not there, unreachable, damaged, or of another version."""
+
+
 class NotReadyError(CallerError):
     """Nothing can be read yet: there is no data folder, or no run in it has finished."""
 

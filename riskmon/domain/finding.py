@@ -78,6 +78,14 @@ _KINDS = (
                 "Deliver it once; several classes of share are the one reason to keep both.", "relationship owner"),
     _stays("relationship_dates_conflict", "Two records of one relationship overlap and disagree on when it began or ended.",
                 "Find the true dates and keep the record that has them.", "relationship owner"),
+    _stays("assessment_unmatched", "An approved assessment is of a relationship that is not delivered any more, so it "
+                "changes nothing.", "Find out why the relationship is gone; assess the one that took its place.",
+                "relationship owner"),
+    _stays("assessment_outdated", "An approved assessment was made of other ends, another kind or another basis than the "
+                "relationship of that id has now; what was delivered counts.",
+                "Assess the relationship again as it is now.", "relationship owner"),
+    _stays("assessment_expired", "An approved assessment has expired and no other is in force; what was delivered counts again.",
+                "Assess the relationship again, or let what was delivered stand.", "relationship owner"),
     _stays("hub_cut", "A party of an exempt kind is not followed, which keeps groups apart that it would join.",
                 "Check that its kind is right; nothing, if it is.", "relationship owner"),
     _stays("hub_glues", "A party of a kind that books exempt is followed under this one, and holds parties in one group "

@@ -162,8 +162,13 @@ REGISTRY: Final = {
         ("is_mutual", _BOOL, "yes or no", "a dependence that runs both ways"),
         ("is_replaceable", _BOOL, "yes or no", "the dependent could replace the other in time, so there is no dependence"),
         ("counting_books", _IDS, "ids", "the books under which the relationship counts"),
-        ("assessment", _TEXT, "code", "confirmed, rejected, doubtful or none"),
         ("is_suggested", _BOOL, "yes or no", "proposed by the run from the bank's data, and not recorded by the bank"),
+        ("assessment", _TEXT, "code", "the one that counts: confirmed, rejected, doubtful or none"),
+        ("recorded_assessment", _TEXT, "code", "the assessment as delivered, where one of two persons counts in its place"),
+        ("assessment_reason", _TEXT, "text", "why the assessment that counts was made"),
+        ("assessed_by", _TEXT, "text", "who proposed the assessment that counts; null where it is the delivered one"),
+        ("approved_by", _TEXT, "text", "the second person, who approved it"),
+        ("valid_until", pl.Date(), "date", "the last day on which the assessment counts; null without an end"),
         ("evidence_text", _TEXT, "text", "what the relationship rests on, as recorded"),
         ("product", _TEXT, "code", "product of the facility"),
         ("currency", _TEXT, "code", "currency of the facility"),
@@ -228,7 +233,8 @@ _TABLES = (
     _table("parties", "party_id", "party_id name kind country industry is_own_bank"),
     _table("relationships", "relationship_id",
            """relationship_id source_party_id target_party_id kind basis voting_bp voting_min_bp voting_max_bp
-           dependence_bp is_replaceable is_mutual assessment is_suggested evidence_text counting_books"""),
+           dependence_bp is_replaceable is_mutual assessment is_suggested recorded_assessment assessment_reason
+           assessed_by approved_by valid_until evidence_text counting_books"""),
     _table("facilities", "facility_id",
            """facility_id obligor_id product currency commitment_minor drawn_minor accrued_interest_minor
            provision_minor rate_e10 start_date maturity_date is_cancellable is_qualifying parent_facility_id

@@ -7,8 +7,11 @@ import polars as pl
 
 Side = Literal["then", "now"]
 
-_NOT_TERMS = ("evidence_text", "counting_books")
-"""Columns that say nothing of what a relationship is: where it is written, and what a book makes of it."""
+_NOT_TERMS = (
+    "evidence_text", "counting_books", "recorded_assessment", "assessment_reason", "assessed_by", "approved_by",
+    "valid_until",
+)  # fmt: skip
+"""Columns that say nothing of what a relationship is: where it is written, who assessed it, what a book makes of it."""
 
 _TEXTS = {
     "appeared": "The group is new.",

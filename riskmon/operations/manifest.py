@@ -1,5 +1,7 @@
 """The manifest: what a run was made of, so that it can be told from any other and made again."""
 
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +16,16 @@ from riskmon.rulebook.select import Book, Selection
 def run_manifest(
     folder: Path,
     selection: Selection,
-    reporting: pl.DataFrame,
+    tables: Mapping[str, pl.DataFrame],
     mapping: Names | None,
     compared_with: str | None,
 ) -> dict[str, Any]:
-    """What the run was made of. `run_id` is the hash of inputs, choices, editions, code and the run compared with.
+    """What the run was made of: `run_id` is the hash of inputs, assessments, choices, editions, code, earlier run.
 
-    The earlier run is part of it because `group_changes` is made of it: one id, one content. Each book is kept with
-    everything it says: a bank's own file may be gone when an auditor asks.
+    The run compared with is part of it because `group_changes` is made of it: one id, one content. Each book is kept
+    with everything it says, each assessment in full: a bank's own file may be gone when an auditor asks. tables: `reporting` and `assessments`.
     """
-    perimeter = reporting.row(0, named=True)
+    perimeter = tables["reporting"].row(0, named=True)
     made_of = {
         "as_of": selection.as_of.isoformat(),
         "known_at": selection.known_at.isoformat(),
@@ -31,6 +33,7 @@ def run_manifest(
         "books": [_record(book) for book in selection.books],
         "early_warning": _record(selection.early_warning),
         "inputs": {name: file_digest(path) for name, path in find_tables(folder, mapping).items()},
+        "assessments": approved_items(tables["assessments"]),
         "mapping": {section: dict(names) for section, names in (mapping or {}).items()},
         "code": code_digest(),
         "compared_with": compared_with,
@@ -42,6 +45,14 @@ def run_manifest(
         "books": [_record(book) | _text(book) for book in selection.books],
         "early_warning": _record(selection.early_warning) | _text(selection.early_warning),
     }
+
+
+def approved_items(assessments: pl.DataFrame) -> list[dict[str, Any]]:
+    """The table `assessments` as JSON-ready rows."""
+    return [
+        {name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()}
+        for row in assessments.iter_rows(named=True)
+    ]
 
 
 def _record(book: Book) -> dict[str, Any]:

@@ -15,11 +15,13 @@ from riskmon.frames.inputs import INPUT_TABLES
 from riskmon.ingest.mapping import Names, read_mapping
 from riskmon.ingest.original import original_rows
 from riskmon.ingest.sources import read_bank
+from riskmon.operations.assessments import assessments_known
 from riskmon.operations.history import earlier_run, with_changes
 from riskmon.operations.manifest import run_manifest
 from riskmon.operations.output import output_tables
 from riskmon.pipeline import STAGES, advance
 from riskmon.rulebook.select import Selection
+from riskmon.store.database import Place, place_of
 from riskmon.store.snapshot_writer import write_snapshot
 
 Progress = Callable[[str], None]
@@ -51,8 +53,9 @@ def run_monitor(
     *,
     mapping_file: Path | None = None,
     progress: Progress | None = None,
+    database: Place | None = None,
 ) -> RunResult:
-    """Runs every stage over a bank's folder and stores the outcome.
+    """Runs every stage over a bank's folder, with what persons decided by then, and stores the outcome.
 
     Args:
         folder: the bank's tables.
@@ -60,9 +63,11 @@ def run_monitor(
         data: the data folder the snapshot goes to.
         mapping_file: TOML file with the bank's own table and column names.
         progress: told each step.
+        database: where the assessments are; embedded in the data folder if not given.
 
     Raises:
         CallerError: what the bank handed in cannot be read or computed at all.
+        StoreError: the database cannot be read. A data folder without one runs as it is.
     """
     seconds: dict[str, float] = {}
     tell = progress or (lambda _: None)
@@ -70,12 +75,13 @@ def run_monitor(
     with _timed("ingest", seconds, tell):
         tables = read_bank(folder, mapping=mapping, required=REQUIRED_TABLES)
     ingested = dict(tables)
+    tables["assessments"] = assessments_known(database or place_of(data), selection.known_at)
     for name, stage in STAGES:
-        with _timed(name, seconds, tell), _overflow_explained(name):
+        with _timed(name, seconds, tell), overflow_explained(name):
             tables = advance(tables, selection, stage)
     with _timed("store", seconds, tell):
         earlier = earlier_run(data, selection, tables["reporting"]["level"][0])
-        manifest = run_manifest(folder, selection, tables["reporting"], mapping, earlier.run_id)
+        manifest = run_manifest(folder, selection, tables, mapping, earlier.run_id)
         outputs = with_changes(output_tables(tables), earlier, selection)
         manifest["counts"] = _counts(tables, outputs)
         quarantine = _quarantine(folder, tables["quarantine_rows"], mapping)
@@ -122,7 +128,7 @@ def _timed(name: str, seconds: dict[str, float], tell: Progress) -> Iterator[Non
 
 
 @contextlib.contextmanager
-def _overflow_explained(stage: str) -> Iterator[None]:
+def overflow_explained(stage: str) -> Iterator[None]:
     """A sum beyond 64 bits stops the run with a message; it never wraps and never ends in a traceback."""
     try:
         yield

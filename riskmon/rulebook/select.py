@@ -113,7 +113,7 @@ _NOTHING = Measurement.model_validate(
 
 
 def select(
-    names: Sequence[str],
+    names: Sequence[str | LoadedEdition],
     *,
     as_of: date,
     known_at: date | None = None,
@@ -127,7 +127,8 @@ def select(
     that the run names and records.
 
     Args:
-        names: book ids or paths of a bank's own files, in any order; repeated names count once.
+        names: book ids or paths of a bank's own files, in any order; repeated names count once. An edition that is
+            at hand stands for itself, whatever its date.
         as_of: business date of the run.
         known_at: the run uses only what was known then; `as_of` if not given.
         level: solo or consolidated, if the caller says so.
@@ -138,7 +139,8 @@ def select(
             that no selected book offers.
     """
     wanted = dict(choices or {})
-    books = tuple(_book(name, as_of, wanted) for name in dict.fromkeys(names))
+    named = [name for at, name in enumerate(names) if name not in names[:at]]
+    books = tuple(_book(name, as_of, wanted) for name in named)
     if not books:
         raise CallerError("No book is named.", remedy="Name at least one with --books.")
     if any(book.id == EARLY_WARNING for book in books):
@@ -184,8 +186,8 @@ def edition_in_force(name: str, as_of: date) -> LoadedEdition:
     return in_force[-1]
 
 
-def _book(name: str, as_of: date, wanted: Mapping[str, str]) -> Book:
-    own = edition_in_force(name, as_of)
+def _book(name: str | LoadedEdition, as_of: date, wanted: Mapping[str, str]) -> Book:
+    own = name if isinstance(name, LoadedEdition) else edition_in_force(name, as_of)
     measuring = edition_in_force(own.edition.measures_of, as_of) if own.edition.measures_of else own
     grouping = edition_in_force(own.edition.grouping_of, as_of) if own.edition.grouping_of else own
     lender = measuring.edition.counterparty_of

@@ -10,6 +10,7 @@ from riskmon.domain.terms import GRADES, Level
 from riskmon.frames.inputs import INPUT_TABLES
 from riskmon.rulebook.select import Selection
 from riskmon.validate import findings, not_evaluated
+from riskmon.validate.assessments import apply_assessments
 from riskmon.validate.completeness import refused_rows, touched_parties
 from riskmon.validate.counterparties import counterparty_findings, counterparty_frames
 from riskmon.validate.identity import merge_identities
@@ -60,7 +61,8 @@ class _Context:
 def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, pl.DataFrame]:
     """Split the delivered rows into those that can be computed and those that are refused.
 
-    tables: what `ingest` read, with `delivered`; a table that is not there was not delivered.
+    tables: what `ingest` read, with `delivered`; a table that is not there was not delivered. `assessments` (see
+    `domain.assessment`) are those approved and known; those in force take the place of what was delivered.
     Returns the validated tables (Int32 keys in place of ids, rate_e10 and exponent beside currencies), `reporting`,
     `party_aliases`, `findings`, `not_evaluated` and `quarantine_rows` (table, row_number, finding_codes). Rows
     delivered are rows that stand, rows of parties merged into another, and rows refused. No frame but `quarantine_rows` and `payments` depends on the order of delivery.
@@ -75,6 +77,7 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
     _refuse_broken(sieve, rates)
     orphans = _orphans(sieve, selection)
     identities = merge_identities(sieve)
+    strayed = apply_assessments(sieve, tables, identities, selection.as_of)
     refusals = sieve.refusals()
     context = _Context(sieve.standing, selection, rates, is_solo=level == Level.SOLO.value)
     refused = {name: refused_rows(sieve.delivered, refusals, name) for name in ("capital", "fx_rates")}
@@ -90,6 +93,7 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
         *_suspicions(context),
         orphans,
         *identities.occurrences(),
+        *strayed,
         findings.unknown_columns(delivered),
     ]
     outside = sieve.standing["facilities"].height - frames["facilities"].height

@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from riskmon.domain.assessment import SUGGESTED, none_approved
 from riskmon.domain.terms import DEPENDENCE_SEARCH
 from riskmon.groups.gate import parties_above
+from riskmon.groups.search.assessed import assessed_suggestions, withdrawn_suggestions
 from riskmon.groups.search.candidates import Asking, Search, with_ids
 from riskmon.groups.search.flows import flow_candidates
 from riskmon.groups.search.gaps import search_gaps, unknown_lines
@@ -36,8 +38,9 @@ def run(tables: Tables, selection: Selection) -> dict[str, pl.DataFrame]:
     The line is the book's threshold `dependence_search`, or its gate. Where a relationship of the same basis runs the
     same way already, whatever became of it, nothing is suggested.
     Tables in: relationships, parties, facilities, protections, protection_covers, financial_statements, payments,
-    obligor_exposures, capital, reporting, bank, delivered, not_evaluated. Tables out: relationships (with suggestions,
-    keyed anew by id) and not_evaluated.
+    obligor_exposures, capital, reporting, bank, delivered, findings, not_evaluated; `assessments` (see
+    `domain.assessment`) count for suggestions too. Tables out: relationships (with suggestions, keyed anew by id),
+    findings and not_evaluated.
     """
     rule = selection.early_warning.dependence_search
     asking, unknown = [], []
@@ -50,12 +53,19 @@ def run(tables: Tables, selection: Selection) -> dict[str, pl.DataFrame]:
                 asking.append(Asking(book, above))
     gaps = unknown_lines(unknown)
     relationships = tables["relationships"]
+    assessments = tables.get("assessments", none_approved())
     if rule is not None and asking:
         search = _search(tables, selection, rule, asking)
         found = suggestions(_candidates(tables, search, asking), tables, asking, rule)
-        relationships = _with_suggestions(relationships, found, tables["parties"])
+        named = assessed_suggestions(_named(found, tables["parties"]), assessments, selection.as_of)
+        relationships = _with_suggestions(relationships, named)
         gaps = pl.concat([gaps, search_gaps(tables, search, asking)])
-    return {"relationships": relationships, "not_evaluated": pl.concat([tables["not_evaluated"], gaps])}
+    withdrawn = withdrawn_suggestions(relationships, assessments, selection.as_of)
+    return {
+        "relationships": relationships,
+        "findings": pl.concat([tables["findings"], withdrawn]),
+        "not_evaluated": pl.concat([tables["not_evaluated"], gaps]),
+    }
 
 
 def _line(book: Book) -> ExposureGate | Threshold | None:
@@ -108,24 +118,30 @@ def _candidates(tables: Tables, search: Search, asking: Sequence[Asking]) -> pl.
     return pl.concat([*found, joint_candidates(tables, search)])
 
 
-def _with_suggestions(
-    relationships: pl.DataFrame, found: pl.DataFrame, parties: pl.DataFrame
-) -> pl.DataFrame:
-    """The relationships with the suggested ones, all keyed by id."""
-    if found.is_empty():
-        return relationships
-    named = with_ids(found, parties).select(
+def _named(found: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
+    """The suggestions as relationships, with source_id and target_id."""
+    return with_ids(found, parties).select(
         "source_key",
         "target_key",
+        "source_id",
+        "target_id",
         "basis",
         "dependence_bp",
         "is_mutual",
         "evidence",
-        relationship_id=pl.format("suggested:{}:{}:{}", "basis", "source_id", "target_id"),
+        relationship_id=pl.concat_str(
+            pl.lit(SUGGESTED), pl.format("{}:{}:{}", "basis", "source_id", "target_id")
+        ),
         kind=pl.lit("economic_dependence"),
         assessment=pl.lit("doubtful"),
         recorded_by=pl.lit(RECORDED_BY),
         is_suggested=pl.lit(value=True),
     )
-    rows = pl.concat([relationships, named], how="diagonal").sort("relationship_id")
+
+
+def _with_suggestions(relationships: pl.DataFrame, suggested: pl.DataFrame) -> pl.DataFrame:
+    """The relationships with the suggested ones, all keyed by id."""
+    if suggested.is_empty():
+        return relationships
+    rows = pl.concat([relationships, suggested], how="diagonal").sort("relationship_id")
     return rows.with_columns(relationship_key=pl.int_range(pl.len(), dtype=pl.Int32))

@@ -4,6 +4,7 @@ Amounts are decimal text in major units under the column's name without `_minor`
 are ISO text; null is unknown. Every body names the run it was read from.
 """
 
+from riskmon.operations.read.assessments import assessments
 from riskmon.operations.read.facility import facility
 from riskmon.operations.read.limit import limit
 from riskmon.operations.read.paging import Body, PageRequest, Where
@@ -29,6 +30,7 @@ __all__ = [
     "PageRequest",
     "Snapshots",
     "Where",
+    "assessments",
     "breaches",
     "connection",
     "facilities",

@@ -1,0 +1,201 @@
+"""`riskmon relationship`: assess a relationship, and decide with a second person what was proposed."""
+
+import json
+from enum import StrEnum
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from riskmon.cli.options import AsJson, DataFolder, data_folder, parse_date
+from riskmon.cli.render_preview import print_preview
+from riskmon.domain.errors import CallerError
+from riskmon.operations.assess_relationship import (
+    Answer,
+    DecideOutcome,
+    ProposeOutcome,
+    Wish,
+    approve,
+    decline,
+    propose,
+)
+from riskmon.operations.assessments import Item, database_place, item, proposals
+from riskmon.operations.preview_assessment import preview
+from riskmon.operations.read import Snapshots
+
+relationship_app = typer.Typer(
+    name="relationship",
+    help="Confirm, reject or doubt a relationship: one person proposes, another approves.",
+    no_args_is_help=True,
+    add_completion=False,
+)
+
+ProposalId = Annotated[str, typer.Argument(metavar="PROPOSAL", help="The proposal's id.")]
+By = Annotated[str, typer.Option("--by", help="Who says so; taken as given, there is no sign-in.")]
+
+_NOT_PROPOSED = {
+    ProposeOutcome.NAME_MISSING: ("--by is empty.", "Name the person who proposes."),
+    ProposeOutcome.REASON_MISSING: ("--reason is empty.", "Say what the assessment rests on."),
+    ProposeOutcome.UNTIL_PAST: ("--until lies in the past.", "Name a last day from today on, or leave it out."),
+    ProposeOutcome.RELATIONSHIP_UNKNOWN: (
+        "The run shows no relationship of that id.",
+        "Take an id from `riskmon explain` or from /v1/relationships, or name another run with --run.",
+    ),
+}  # fmt: skip
+"""What is told of a wish to propose that changes nothing."""
+
+_NOT_DECIDED = {
+    DecideOutcome.NAME_MISSING: ("--by is empty.", "Name the person who decides."),
+    DecideOutcome.PROPOSAL_UNKNOWN: ("There is no such proposal.", "List them with `riskmon relationship list`."),
+    DecideOutcome.ALREADY_DECIDED: ("The proposal is decided already", "Propose anew to change what was decided."),
+    DecideOutcome.SAME_PERSON: (
+        "Nobody approves a proposal of his own.",
+        "Let another person approve it, or withdraw it with `riskmon relationship decline`.",
+    ),
+    DecideOutcome.UNTIL_PAST: (
+        "The proposal's last day is over.", "Decline it, and propose anew with a later day."
+    ),
+}  # fmt: skip
+"""What is told of a wish to decide that changes nothing."""
+
+
+class Verdict(StrEnum):
+    """What a person can find."""
+
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    DOUBTFUL = "doubtful"
+
+
+@relationship_app.command("assess")
+def assess(
+    relationship_id: Annotated[str, typer.Argument(metavar="ID", help="The relationship's id.")],
+    verdict: Annotated[Verdict, typer.Option("--as", help="What the relationship is found to be.")],
+    reason: Annotated[str, typer.Option("--reason", help="What the assessment rests on.")],
+    by: By,
+    until: Annotated[
+        str | None, typer.Option("--until", help="Last day on which it counts, YYYY-MM-DD; none if left out.")
+    ] = None,
+    run: Annotated[str | None, typer.Option("--run", help="The run that shows it; default: current.")] = None,
+    data: DataFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Propose an assessment. It counts in no run until another person approves it."""
+    folder = data_folder(data)
+    last = parse_date(until, "--until") if until else None
+    wish = Wish(relationship_id, verdict.value, reason, by, last)
+    answer = propose(Snapshots(folder), database_place(folder), wish, run_id=run)
+    _tell(answer, as_json=as_json)
+
+
+@relationship_app.command("approve")
+def approve_proposal(
+    proposal_id: ProposalId, by: By, data: DataFolder = None, as_json: AsJson = False
+) -> None:
+    """Approve what another person proposed. It counts in every run that may know it from today on."""
+    _tell(approve(database_place(data_folder(data)), proposal_id, by), as_json=as_json)
+
+
+@relationship_app.command("decline")
+def decline_proposal(
+    proposal_id: ProposalId,
+    by: By,
+    note: Annotated[str | None, typer.Option("--reason", help="Why.")] = None,
+    data: DataFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Decline what another person proposed, or withdraw what you proposed yourself."""
+    _tell(decline(database_place(data_folder(data)), proposal_id, by, note=note), as_json=as_json)
+
+
+@relationship_app.command("list")
+def list_proposals(
+    is_open: Annotated[
+        bool | None, typer.Option("--open/--decided", help="Only those that wait, or only those decided.")
+    ] = None,
+    data: DataFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """List what was proposed and what became of it, oldest first."""
+    found = proposals(database_place(data_folder(data)), is_open=is_open)
+    if as_json:
+        print(json.dumps({"items": [item(each) for each in found]}, ensure_ascii=False, indent=2))
+        return
+    console = _console()
+    if not found:
+        console.print("No proposal.")
+    for each in found:
+        _print_proposal(console, item(each))
+
+
+@relationship_app.command("preview")
+def preview_proposal(
+    proposal_id: ProposalId,
+    data: DataFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show every group, exposure and limit of the current run that approving a proposal would change."""
+    folder = data_folder(data)
+    body = preview(Snapshots(folder), database_place(folder), proposal_id)
+    if as_json:
+        print(json.dumps(body, ensure_ascii=False, indent=2))
+    else:
+        print_preview(_console(), body)
+
+
+def _tell(answer: Answer, *, as_json: bool) -> None:
+    told = item(answer.proposal) if answer.proposal else None
+    refused = _refusal(answer.outcome)
+    if refused:
+        _refuse(answer.outcome, refused, told)
+    if as_json:
+        print(json.dumps({"outcome": answer.outcome, "proposal": told}, ensure_ascii=False, indent=2))
+        return
+    console = _console()
+    if told:
+        _print_proposal(console, told)
+    if told and answer.outcome is DecideOutcome.APPROVED:
+        console.print(
+            f"It counts in every run that may know what was known on {_day(told['decided_at'])}"
+            " (--known-at, else --as-of)."
+        )
+
+
+def _refusal(outcome: ProposeOutcome | DecideOutcome) -> tuple[str, str] | None:
+    """What is wrong and what to do; None of an outcome that is as it was wished.
+
+    Each verb has its table: two of their outcomes that share a name are equal as text.
+    """
+    if isinstance(outcome, ProposeOutcome):
+        return _NOT_PROPOSED.get(outcome)
+    return _NOT_DECIDED.get(outcome)
+
+
+def _refuse(outcome: ProposeOutcome | DecideOutcome, refused: tuple[str, str], told: Item | None) -> NoReturn:
+    what, remedy = refused
+    if told and outcome is DecideOutcome.ALREADY_DECIDED:
+        what = f"{what}: {told['state']} by {told['decided_by']}."
+    raise CallerError(what, why=f"Nothing was changed ({outcome}).", remedy=remedy)
+
+
+def _print_proposal(console: Console, told: Item) -> None:
+    basis = f" by {str(told['basis']).replace('_', ' ')}" if told["basis"] else ""
+    until = f", until {told['valid_until']}" if told["valid_until"] else ""
+    note = f": {told['note']}" if told["note"] else ""
+    decided = f" by {told['decided_by']} on {_day(told['decided_at'])}{note}" if told["decided_by"] else ""
+    lines = (
+        f"{told['proposal_id']}  {told['relationship_id']} is {told['assessment']}{until}: {told['reason']}",
+        f"    {told['source_party_id']} to {told['target_party_id']}, {str(told['kind']).replace('_', ' ')}{basis}",
+        f"    proposed by {told['proposed_by']} on {_day(told['proposed_at'])}; {told['state']}{decided}",
+    )
+    for line in lines:
+        console.print(line, markup=False)
+
+
+def _day(instant: object) -> str:
+    """The day (of UTC) of an instant as ISO text."""
+    return str(instant)[:10]
+
+
+def _console() -> Console:
+    return Console(highlight=False, emoji=False, soft_wrap=True)

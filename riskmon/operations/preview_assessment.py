@@ -1,0 +1,160 @@
+"""What would change if a proposal were approved: the stages run without it and with it, and what differs is told."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+import polars as pl
+
+from riskmon.domain.clock import now
+from riskmon.domain.errors import CallerError, NotFoundError
+from riskmon.groups.history import RunTables, group_changes
+from riskmon.operations.assessments import assessments_known, item, reading
+from riskmon.operations.read.items import Item, items, stamp
+from riskmon.operations.rerun import Tables, outputs_with, selection_of
+from riskmon.rulebook.select import Selection
+from riskmon.store.assessments import Proposal, approved_rows, find_proposal
+from riskmon.store.database import Place
+from riskmon.store.snapshots import Snapshots
+
+_SUBJECT: Final = ["book_id", "subject_kind", "subject_id"]
+_LIMIT: Final = ["book_id", "limit_id", "subject_kind", "subject_id"]
+_NOBODY = "(not approved yet)"
+
+
+def preview(
+    snapshots: Snapshots,
+    place: Place,
+    proposal_id: str,
+    *,
+    clock: Callable[[], datetime] = now,
+) -> Item:
+    """What the current run would say otherwise if an open proposal were approved.
+
+    Both sides are computed anew on the tables that the run kept: without the proposal, under every assessment approved by
+    today, and with it. Everything else is as the run knew it.
+
+    Returns the run, `proposal`, `assessment_before` and `assessment_after` of its relationship (null where the run
+    does not show it), and what differs: `group_changes` as a run tells them; `exposures` of obligors and groups;
+    `limits` with exposure, limit and headroom on both sides and `breach` (new, cured, stays, gone with its subject, or
+    null). Amounts are decimal text; null stands where there is no such subject or it is unknown.
+
+    Raises:
+        NotFoundError: there is no such proposal.
+        CallerError: it is decided, or the rules of the run are not at hand any more.
+        SnapshotUnreadableError: the tables of the run are damaged.
+    """
+    proposal = _open_proposal(place, proposal_id)
+    snapshot = snapshots.find()
+    manifest = snapshot.manifest
+    selection = selection_of(manifest)
+    tables = snapshots.inputs(snapshot)
+    approved = assessments_known(place, clock().astimezone(UTC).date())
+    before = outputs_with(tables, selection, approved)
+    after = outputs_with(tables, selection, pl.concat([approved, _as_if_approved(proposal, clock())]))
+    currency = manifest.currency
+    relationship_id = proposal.content.relationship_id
+    return {
+        **stamp(manifest),
+        "proposal": item(proposal),
+        "assessment_before": _assessment(before, relationship_id),
+        "assessment_after": _assessment(after, relationship_id),
+        "group_changes": items(_group_changes(before, after, selection), currency),
+        "exposures": items(_exposures(before, after), currency),
+        "limits": items(_limits(before, after), currency),
+    }
+
+
+def _open_proposal(place: Place, proposal_id: str) -> Proposal:
+    with reading(place) as database:
+        if database is None:
+            proposal = None
+        else:
+            with database.reading() as connection:
+                proposal = find_proposal(connection, proposal_id)
+    if proposal is None:
+        raise NotFoundError(
+            f"There is no proposal {proposal_id!r}.", remedy="List them with `riskmon relationship list`."
+        )
+    if proposal.state != "open":
+        raise CallerError(
+            f"The proposal {proposal_id} is {proposal.state} already, by {proposal.decided_by}.",
+            why="A preview tells what a decision would change.",
+            remedy="Run again to see what it changed.",
+        )
+    return proposal
+
+
+def _as_if_approved(proposal: Proposal, at: datetime) -> pl.DataFrame:
+    content = approved_rows([proposal])
+    return content.with_columns(
+        approved_by=pl.lit(_NOBODY), approved_at=pl.lit(at).cast(content.schema["approved_at"])
+    )
+
+
+def _assessment(tables: Tables, relationship_id: str) -> str | None:
+    return next(iter(tables["relationships"].filter(relationship_id=relationship_id)["assessment"]), None)
+
+
+def _group_changes(before: Tables, after: Tables, selection: Selection) -> pl.DataFrame:
+    books = {book.id: False for book in selection.books if book.grouping is not None}
+    then, now_ = (RunTables(side["group_members"], side["relationships"]) for side in (before, after))
+    return group_changes(then, now_, books)
+
+
+def _exposures(before: Tables, after: Tables) -> pl.DataFrame:
+    """Subjects whose exposure differs, now or if every doubt were confirmed."""
+    sides = [
+        pl.concat(
+            side[f"{kind}_exposures"].select(
+                "book_id",
+                pl.lit(kind).alias("subject_kind"),
+                pl.col(f"{kind}_id").alias("subject_id"),
+                "exposure_minor",
+                "if_confirmed_minor",
+                "is_complete",
+            )
+            for kind in ("obligor", "group")
+        )
+        for side in (before, after)
+    ]
+    return _differing(sides, _SUBJECT)
+
+
+def _limits(before: Tables, after: Tables) -> pl.DataFrame:
+    """Limits under which a subject stands otherwise, with `breach`."""
+    shown = ("exposure_minor", "limit_minor", "headroom_minor", "is_breach", "is_complete")
+    terms = pl.concat(side["headroom"].select(*_LIMIT, "is_hard", "clause") for side in (after, before))
+    rows = _differing([side["headroom"].select(*_LIMIT, *shown) for side in (before, after)], _LIMIT)
+    was, is_now = (pl.col(f"is_breach_{side}").fill_null(value=False) for side in ("before", "after"))
+    is_gone = pl.col("exposure_after_minor").is_null()
+    breach = (
+        pl.when(~was & is_now)
+        .then(pl.lit("new"))
+        .when(was & is_gone)
+        .then(pl.lit("gone"))
+        .when(was & ~is_now)
+        .then(pl.lit("cured"))
+        .when(was)
+        .then(pl.lit("stays"))
+    )
+    known = terms.unique(_LIMIT, keep="first", maintain_order=True)
+    return rows.join(known, on=_LIMIT, how="left", maintain_order="left").with_columns(breach=breach)
+
+
+def _differing(sides: Sequence[pl.DataFrame], key: list[str]) -> pl.DataFrame:
+    """The rows of two tables that are not the same on both sides, sorted by key; each value with its side in its name.
+
+    `exposure_minor` becomes `exposure_before_minor` and `exposure_after_minor`; null where one side has no such row.
+    """
+    values = [name for name in sides[0].columns if name not in key]
+    then, now_ = (
+        side.rename({name: _sided(name, which) for name in values})
+        for side, which in zip(sides, ("before", "after"), strict=True)
+    )
+    differs = [pl.col(_sided(name, "before")).ne_missing(pl.col(_sided(name, "after"))) for name in values]
+    return then.join(now_, on=key, how="full", coalesce=True).filter(pl.any_horizontal(differs)).sort(key)
+
+
+def _sided(name: str, side: str) -> str:
+    return f"{name.removesuffix('_minor')}_{side}_minor" if name.endswith("_minor") else f"{name}_{side}"

