@@ -66,6 +66,12 @@ def test_the_amounts_say_what_collateral_moved(tmp_path):
     assert [found["ISS"][name] for name in amounts] == [0, 0, 96_00, 96_00, True]
 
 
+def test_the_counterpartys_own_paper_moves_nothing(tmp_path):
+    tables = {"netting_sets": [netting_set()], "securities_financing": [financing(security_issuer_id="CP")]}
+    found = totals(measured(tmp_path, **tables))["CP"]
+    assert (found["mitigated_out_minor"], found["mitigated_in_minor"]) == (0, 0)
+
+
 def test_a_book_without_the_approach_holds_nothing_against_it(tmp_path):
     tables = {"netting_sets": [netting_set()], "securities_financing": [financing()]}
     found = totals(measured(tmp_path, "cn_group_credit", **tables))

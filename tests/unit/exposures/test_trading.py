@@ -53,6 +53,16 @@ def test_positions_in_one_issue_net_whatever_they_rank(exposed):
     assert exposed(same)["exposure_minor"] == 35_00
 
 
+def test_an_issue_told_with_two_ranks_has_the_one_that_offsets_least(exposed):
+    long = [issue(1, "100"), position("T9", "10", issue_id="I1", seniority="equity")]
+    assert exposed([*long, issue(2, "30", "short", "subordinated")])["exposure_minor"] == 110_00
+    short = [
+        issue(2, "20", "short", "equity"),
+        position("T9", "10", issue_id="I2", side="short", seniority="covered"),
+    ]
+    assert exposed([issue(1, "100"), *short])["exposure_minor"] == 100_00
+
+
 def test_positions_of_no_named_issue_net_with_nothing(exposed):
     apart = [position("T1", "100"), position("T2", "65", side="short")]
     assert exposed(apart)["exposure_minor"] == 100_00
