@@ -105,6 +105,10 @@ def sample_tables() -> dict[str, list[dict]]:
             {"book_id": "example_policy", "group_id": "example_policy/P1", "change": "joined", "party_id": "P3",
              "relationship_ids": ["R2"], "cause": "relationship", "explanation": "P3 is a member now."},
         ],
+        "attribution": [
+            {"book_id": "example_policy", "subject_kind": "group", "subject_id": "example_policy/P1",
+             "limit_id": None, "measure": "exposure", "cause": "group_membership", "change_minor": 33_000},
+        ],
         "headroom": [
             _headroom("group", "example_policy/P1", 153_000, warning_level="red"),
             _headroom("group", "example_policy/Q1", 33_000, is_complete=False),

@@ -1,12 +1,12 @@
-"""`/v1/group-changes` and `/v1/connections`."""
+"""`/v1/group-changes`, `/v1/attribution` and `/v1/connections`."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
 from api.door import Door
-from api.schemas.pages import GroupChangePage
-from api.schemas.queries import ConnectionQuery, GroupChangeQuery
+from api.schemas.pages import AttributionPage, GroupChangePage
+from api.schemas.queries import AttributionQuery, ConnectionQuery, GroupChangeQuery
 from api.schemas.why import ConnectionAnswer
 from riskmon.operations import read
 
@@ -17,6 +17,12 @@ router = APIRouter(tags=["groups"])
 def list_group_changes(query: Annotated[GroupChangeQuery, Query()], door: Door) -> GroupChangePage:
     """What became of the groups since the run before, each with the relationships that did it."""
     return GroupChangePage.model_validate(read.group_changes(door.snapshots, door.page(query), query.where()))
+
+
+@router.get("/attribution")
+def list_attribution(query: Annotated[AttributionQuery, Query()], door: Door) -> AttributionPage:
+    """What changed exposures and headroom since the run before; the causes of one amount add up to its change."""
+    return AttributionPage.model_validate(read.attribution(door.snapshots, door.page(query), query.where()))
 
 
 @router.get("/connections")

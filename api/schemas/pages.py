@@ -5,6 +5,7 @@ from typing import Annotated, Generic, TypeVar
 from pydantic import Field
 
 from api.schemas import fields as f
+from api.schemas.attribution import AttributionItem
 from api.schemas.limits import BreachItem, HeadroomItem, LimitItem
 from api.schemas.reasons import RelationshipItem
 from api.schemas.runs import BookItem
@@ -33,6 +34,10 @@ class GroupPage(Page[GroupItem]):
 
 class GroupChangePage(Page[GroupChangeItem]):
     """A page of changes of groups."""
+
+
+class AttributionPage(Page[AttributionItem]):
+    """A page of causes of changes."""
 
 
 class ObligorPage(Page[ObligorItem]):

@@ -63,6 +63,17 @@ class GroupChangeQuery(ListQuery):
     change: str | None = Field(None, description="Only this kind of change.")
 
 
+class AttributionQuery(ListQuery):
+    """Filters of the causes of changes."""
+
+    book_id: BookId = None
+    subject_kind: SubjectKind = None
+    subject_id: SubjectId = None
+    limit_id: LimitId = None
+    measure: str | None = Field(None, description="Only changes of this amount.")
+    cause: str | None = Field(None, description="Only this cause.")
+
+
 class ConnectionQuery(RunQuery):
     """Which two parties, and under which book."""
 

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from api.schemas import fields as f
+from api.schemas.attribution import AttributionItem
 from api.schemas.limits import HeadroomItem
 from api.schemas.reasons import JoiningItem, MemberItem, MembershipItem, SplittingLink
 from api.schemas.signals import SignalItem
@@ -216,6 +217,10 @@ class GroupAnswer(f.Answer):
     ]
     exposures: Annotated[list[ExposureItem], Field(description="The exposure of its members by facility.")]
     headroom: Annotated[list[HeadroomItem], Field(description="The group against every limit.")]
+    changes: Annotated[
+        list[AttributionItem],
+        Field(description="What changed its amounts and headroom since the run before."),
+    ]
 
 
 class ObligorAnswer(f.Answer):
@@ -229,4 +234,8 @@ class ObligorAnswer(f.Answer):
     facilities: Annotated[list[ExposureItem], Field(description="That exposure by facility.")]
     groups: Annotated[list[MembershipItem], Field(description="The groups it belongs to, and why.")]
     headroom: Annotated[list[HeadroomItem], Field(description="The obligor against every limit.")]
+    changes: Annotated[
+        list[AttributionItem],
+        Field(description="What changed its amounts and headroom since the run before."),
+    ]
     signals: Annotated[list[SignalItem], Field(description="Its early-warning signals.")]

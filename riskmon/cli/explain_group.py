@@ -5,6 +5,7 @@ from typing import Any
 
 from rich.console import Console
 
+from riskmon.cli.explain_changes import print_changes
 from riskmon.cli.explain_figures import print_amounts, print_facilities, print_headroom
 from riskmon.cli.explain_words import Words
 
@@ -27,6 +28,7 @@ def print_group(console: Console, body: Body, words: Words) -> None:
         said = words.say("if_confirmed", amount=amount, currency=group["currency"])
         console.print(f"  {said}", markup=False)
     print_headroom(console, body["headroom"], words)
+    print_changes(console, body["changes"], words)
     _heading(console, words.say("members"))
     facilities = defaultdict(list)
     for row in body["exposures"]:

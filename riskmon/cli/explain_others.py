@@ -5,6 +5,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from riskmon.cli.explain_changes import print_changes
 from riskmon.cli.explain_figures import print_amounts, print_facilities, print_headroom
 from riskmon.cli.explain_group import print_reason
 from riskmon.cli.explain_words import Words
@@ -30,6 +31,7 @@ def print_obligor(console: Console, body: Body, words: Words) -> None:
     if body["headroom"]:
         console.print(f"\n{words.say('limits')}", style="bold", markup=False)
     print_headroom(console, body["headroom"], words)
+    print_changes(console, body["changes"], words)
     if body["groups"]:
         console.print(f"\n{words.say('in_groups')}", style="bold", markup=False)
     for group in body["groups"]:

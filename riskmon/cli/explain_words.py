@@ -106,6 +106,14 @@ class Words:
         """One of the texts, completed."""
         return _WORDS[what][0 if self._is_english else 1].format(**values)
 
+    def own(self, both: tuple[str, str]) -> str:
+        """Of a text in both languages the one of this language."""
+        return both[0 if self._is_english else 1]
+
+    def signed(self, value: str) -> str:
+        """A change of an amount, with its sign."""
+        return self.figure(value) if value.startswith("-") else f"+{self.figure(value)}"
+
     def joined(self, parts: list[str]) -> str:
         """Parts of one line."""
         return (", " if self._is_english else "，").join(parts)

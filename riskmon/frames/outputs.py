@@ -102,7 +102,8 @@ REGISTRY: Final = {
         ("change", _TEXT, "code", "appeared, vanished, merged, reanchored, split, joined or left"),
         ("other_group_id", _TEXT, "id", "the group that members went to; null where a change concerns one group"),
         ("relationship_ids", _IDS, "ids", "the relationships that did it: new, changed or gone"),
-        ("cause", _TEXT, "code", "what did it: relationship, exposure, rulebook or other"),
+        ("cause", _TEXT, "code", "what did it"),
+        ("change_minor", _MINOR, "minor units", "the later amount less the earlier one, as far as the cause made it"),
         ("explanation", _TEXT, "text", "the change and its cause in words"),
         ("measure", _TEXT, "code", "what the limit is set on"),
         ("limit_minor", _MINOR, "minor units", "the most the subject may carry; null where the base is unknown"),
@@ -213,6 +214,8 @@ _TABLES = (
     _table("group_changes", "book_id group_id change party_id other_group_id",
            "book_id group_id change party_id other_group_id relationship_ids cause explanation"),
     _table("controllers", "book_id party_id", "party_id book_id controlled_by ultimate_controllers lowest_controller is_joint is_bridged"),
+    _table("attribution", "book_id subject_kind subject_id limit_id measure cause",
+           "book_id subject_kind subject_id limit_id measure cause change_minor"),
     _table("headroom", "subject_kind subject_id book_id limit_id",
            """subject_kind subject_id book_id limit_id measure exposure_minor limit_minor base_minor headroom_minor
            excess_minor utilisation_ratio warning_level clause is_binding is_breach is_hard is_complete"""),

@@ -1,6 +1,6 @@
 """Comparing a run with the earlier one in the same data folder: which groups changed, and why."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from riskmon.rulebook.select import Book, Selection
 from riskmon.store.snapshots import ROW_NUMBER, BookRecord, Snapshot, Snapshots
 
 _COMPARED = ("group_members", "relationships")
+_EFFECT = "It is not known which groups merged, split, gained or lost members."
 _NO_EARLIER_RUN = "an earlier run of the same perimeter in the data folder that this version can read"
 
 
@@ -66,24 +67,21 @@ def with_changes(
     return {
         **outputs,
         "group_changes": changes,
-        "not_evaluated": _with_gaps(outputs["not_evaluated"], gaps),
+        "not_evaluated": with_gaps(outputs["not_evaluated"], "group_changes", gaps, _EFFECT),
     }
+
+
+def with_gaps(
+    known: pl.DataFrame, item: str, gaps: Sequence[tuple[str | None, str]], effect: str
+) -> pl.DataFrame:
+    """`not_evaluated` with what a comparison lacked. gaps: book (None: all of them) and what is missing."""
+    table = OUTPUT_TABLES["not_evaluated"]
+    rows = [
+        {"item": item, "book_id": book_id, "missing": missing, "effect": effect} for book_id, missing in gaps
+    ]
+    return table.shape(pl.concat([known, pl.DataFrame(rows, schema=table.schema)]))
 
 
 def _differs(book: Book, record: BookRecord) -> bool:
     now = (book.digest, dict(book.borrowed), dict(book.choices))
     return now != (record.digest, record.borrowed, record.choices)
-
-
-def _with_gaps(known: pl.DataFrame, gaps: list[tuple[str | None, str]]) -> pl.DataFrame:
-    table = OUTPUT_TABLES["not_evaluated"]
-    rows = [
-        {
-            "item": "group_changes",
-            "book_id": book_id,
-            "missing": missing,
-            "effect": "It is not known which groups merged, split, gained or lost members.",
-        }
-        for book_id, missing in gaps
-    ]
-    return table.shape(pl.concat([known, pl.DataFrame(rows, schema=table.schema)]))

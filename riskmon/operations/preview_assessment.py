@@ -11,7 +11,8 @@ from riskmon.domain.errors import CallerError, NotFoundError
 from riskmon.groups.history import RunTables, group_changes
 from riskmon.operations.assessments import assessments_known, item, reading
 from riskmon.operations.read.items import Item, items, stamp
-from riskmon.operations.rerun import Tables, outputs_with, selection_of
+from riskmon.operations.recorded import selection_of
+from riskmon.operations.rerun import Tables, outputs_with
 from riskmon.rulebook.select import Selection
 from riskmon.store.assessments import Proposal, approved_rows, find_proposal
 from riskmon.store.database import Place

@@ -16,6 +16,7 @@ from riskmon.ingest.mapping import Names, read_mapping
 from riskmon.ingest.original import original_rows
 from riskmon.ingest.sources import read_bank
 from riskmon.operations.assessments import assessments_known
+from riskmon.operations.attribution.runs import with_attribution
 from riskmon.operations.history import earlier_run, with_changes
 from riskmon.operations.manifest import run_manifest
 from riskmon.operations.output import output_tables
@@ -23,6 +24,7 @@ from riskmon.pipeline import STAGES, advance
 from riskmon.rulebook.select import Selection
 from riskmon.store.database import Place, place_of
 from riskmon.store.snapshot_writer import write_snapshot
+from riskmon.store.snapshots import Snapshots
 
 Progress = Callable[[str], None]
 """Told the name of each step as it begins."""
@@ -79,10 +81,12 @@ def run_monitor(
     for name, stage in STAGES:
         with _timed(name, seconds, tell), overflow_explained(name):
             tables = advance(tables, selection, stage)
-    with _timed("store", seconds, tell):
+    with _timed("compare", seconds, tell):
         earlier = earlier_run(data, selection, tables["reporting"]["level"][0])
         manifest = run_manifest(folder, selection, tables, mapping, earlier.run_id)
         outputs = with_changes(output_tables(tables), earlier, selection)
+        outputs = with_attribution(outputs, earlier, Snapshots(data), selection, ingested)
+    with _timed("store", seconds, tell):
         manifest["counts"] = _counts(tables, outputs)
         quarantine = _quarantine(folder, tables["quarantine_rows"], mapping)
         written = write_snapshot(data, manifest, outputs, quarantine, ingested)

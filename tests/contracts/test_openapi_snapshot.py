@@ -7,7 +7,7 @@ import pytest
 from pydantic import BaseModel
 
 from api.app import create_app
-from api.schemas import limits, reasons, runs, signals, subjects, why
+from api.schemas import attribution, limits, reasons, runs, signals, subjects, why
 from api.schemas.fields import Answer
 from riskmon.frames.outputs import OUTPUT_TABLES
 from riskmon.settings import Settings
@@ -80,6 +80,7 @@ def test_every_refusal_is_described_as_a_problem(document):
         (subjects.FacilityItem,  "facilities",         set()),
         (reasons.RelationshipItem, "relationships",   set()),
         (why.GroupChangeItem,    "group_changes",      set()),
+        (attribution.AttributionItem, "attribution",  {"currency"}),
         (subjects.PartyItem,     "parties",            set()),
         (subjects.ObligorExposure, "obligor_exposures", {"currency"}),
         (subjects.ObligorItem,   "obligor_exposures",  {"currency", "name", "kind", "country", "industry"}),

@@ -12,6 +12,7 @@ from riskmon.operations.read.rulebooks import limits, rulebook, rulebooks
 from riskmon.operations.read.runs import readiness, run, runs
 from riskmon.operations.read.subjects import group, obligor
 from riskmon.operations.read.tables import (
+    attribution,
     breaches,
     facilities,
     findings,
@@ -31,6 +32,7 @@ __all__ = [
     "Snapshots",
     "Where",
     "assessments",
+    "attribution",
     "breaches",
     "connection",
     "facilities",

@@ -59,6 +59,7 @@ def group(snapshots: Snapshots, group_id: str, run_id: str | None = None) -> Bod
             & (pl.col("book_id") == described["book_id"]),
         ),
         "headroom": items(_headroom(snapshots, snapshot, "group", group_id), currency),
+        "changes": items(_changes(snapshots, snapshot, "group", group_id), currency),
     }
 
 
@@ -94,6 +95,7 @@ def obligor(snapshots: Snapshots, obligor_id: str, run_id: str | None = None) ->
             )
         ],
         "headroom": items(_headroom(snapshots, snapshot, "obligor", obligor_id), currency),
+        "changes": items(_changes(snapshots, snapshot, "obligor", obligor_id), currency),
         "signals": items(
             _rows(snapshots, snapshot, "signals", subject_kind="obligor", subject_id=obligor_id), currency
         ),
@@ -137,6 +139,11 @@ def _told(snapshots: Snapshots, snapshot: Snapshot, membership: Item, party_id: 
     why = group_why(snapshots, snapshot, str(membership["group_id"]))
     told = why.told({**membership, "party_id": party_id})
     return {name: value for name, value in told.items() if name != "party_id"}
+
+
+def _changes(snapshots: Snapshots, snapshot: Snapshot, kind: str, subject_id: str) -> pl.DataFrame:
+    """What changed its amounts and its headroom since the run before."""
+    return _rows(snapshots, snapshot, "attribution", subject_kind=kind, subject_id=subject_id)
 
 
 def _headroom(snapshots: Snapshots, snapshot: Snapshot, kind: str, subject_id: str) -> pl.DataFrame:

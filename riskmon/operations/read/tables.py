@@ -29,6 +29,11 @@ def group_changes(snapshots: Snapshots, page: PageRequest, where: Where) -> Body
     return _page_of(snapshots, page, "group_changes", where)
 
 
+def attribution(snapshots: Snapshots, page: PageRequest, where: Where) -> Body:
+    """What changed exposures and headroom since the run before. Filters: the columns of the table."""
+    return _page_of(snapshots, page, "attribution", where)
+
+
 def obligors(snapshots: Snapshots, page: PageRequest, where: Where) -> Body:
     """The obligors with their exposure and what is known of them, by book.
 
