@@ -37,6 +37,7 @@ STEPS = {
     "groups": "Building groups",
     "limits": "Testing limits",
     "signals": "Raising signals",
+    "compare": "Comparing with the run before",
     "store": "Writing the snapshot",
 }
 TIMINGS_VARIABLE = "RISKMON_TIMINGS"
