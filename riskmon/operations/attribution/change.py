@@ -9,7 +9,7 @@ from riskmon import exposures, validate
 from riskmon.frames.outputs import OUTPUT_TABLES
 from riskmon.groups.clearing import grouped_exposures
 from riskmon.operations.attribution.causes import Tables, steps
-from riskmon.operations.attribution.perimeter import changed_obligors, narrowed
+from riskmon.operations.attribution.perimeter import changed_obligors, narrowed, reached_facilities
 from riskmon.operations.attribution.subjects import group_effects, headroom_effects
 from riskmon.rulebook.select import Selection
 
@@ -33,8 +33,7 @@ def attributed(then: Side, now: Side) -> pl.DataFrame:
     not there. Amounts that did not change have no row.
     """
     books = {book.id for book in then.selection.books} & {book.id for book in now.selection.books}
-    obligors = changed_obligors(_of_books(then.outputs, books), _of_books(now.outputs, books))
-    effects, grouped = _obligor_effects(then, now, obligors, books)
+    effects, grouped = _obligor_effects(then, now, books)
     parts = [
         effects.select(
             *_EFFECT,
@@ -65,11 +64,12 @@ def _of_books(outputs: Tables, books: set[str]) -> Tables:
     }
 
 
-def _obligor_effects(
-    then: Side, now: Side, obligors: pl.Series, books: set[str]
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _obligor_effects(then: Side, now: Side, books: set[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The effects on obligors, by themselves and as they count in groups: _EFFECT, cause, change_minor."""
-    before, after = narrowed(then.inputs, now.inputs, obligors)
+    measured = (_of_books(then.outputs, books), _of_books(now.outputs, books))
+    obligors = changed_obligors(*measured)
+    reached = reached_facilities(*measured, obligors)
+    before, after = narrowed(then.inputs, now.inputs, obligors, reached)
     found = [
         (cause, _measured({**tables, "delivered": now.inputs["delivered"]}, selection, books))
         for cause, tables, selection in steps(before, after, then.selection, now.selection)

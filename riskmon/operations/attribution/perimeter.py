@@ -36,17 +36,27 @@ def _differing(then: pl.DataFrame, now: pl.DataFrame, key: list[str]) -> pl.Seri
     return pl.concat(apart).unique().collect()["obligor_id"]
 
 
-def narrowed(then: Tables, now: Tables, obligors: pl.Series) -> tuple[Tables, Tables]:
+def reached_facilities(then: Tables, now: Tables, obligors: pl.Series) -> pl.Series:
+    """Ids of the facilities under which the obligors have exposure, whatever brought it to them.
+
+    then, now: the output table `exposures`.
+    """
+    rows = pl.concat([side["exposures"].select("facility_id", "obligor_id") for side in (then, now)])
+    return rows.filter(pl.col("obligor_id").is_in(obligors.implode()))["facility_id"].unique()
+
+
+def narrowed(then: Tables, now: Tables, obligors: pl.Series, reached: pl.Series) -> tuple[Tables, Tables]:
     """The tables of both runs that the exposure of these obligors is measured from, and no more facilities than that.
 
-    Facilities hang together through a protection that covers several, and through a common parent.
+    reached: `reached_facilities`. Facilities hang together through a protection that covers several, through a common
+    parent, and as holdings in structures, of which several may lead to one asset.
     """
     sides = [{name: rows for name, rows in side.items() if name in EXPOSURE_TABLES} for side in (then, now)]
-    kept = _connected(sides, obligors)
+    kept = _connected(sides, obligors, reached)
     return _kept(sides[0], kept), _kept(sides[1], kept)
 
 
-def _connected(sides: list[dict[str, pl.DataFrame]], obligors: pl.Series) -> pl.Series:
+def _connected(sides: list[dict[str, pl.DataFrame]], obligors: pl.Series, reached: pl.Series) -> pl.Series:
     facilities = pl.concat(
         [side["facilities"].select("facility_id", "obligor_id", "parent_facility_id") for side in sides]
     ).unique()
@@ -71,8 +81,10 @@ def _connected(sides: list[dict[str, pl.DataFrame]], obligors: pl.Series) -> pl.
             by_party.select("protection_id", facility_id="facility_id_of_party"),
         ]
     ).unique()
+    held = [side["fund_holdings"].select("facility_id") for side in sides if "fund_holdings" in side]
     families = pl.concat(
         [
+            *(rows.with_columns(bond=pl.lit("structures")) for rows in held),
             facilities.drop_nulls("parent_facility_id").select("facility_id", bond="parent_facility_id"),
             facilities.drop_nulls("parent_facility_id").select(
                 facility_id="parent_facility_id", bond="parent_facility_id"
@@ -80,7 +92,8 @@ def _connected(sides: list[dict[str, pl.DataFrame]], obligors: pl.Series) -> pl.
             covered.select("facility_id", bond=pl.format("protection/{}", "protection_id")),
         ]
     ).unique()
-    kept = facilities.filter(pl.col("obligor_id").is_in(obligors.implode()))["facility_id"].unique()
+    owed = facilities.filter(pl.col("obligor_id").is_in(obligors.implode()))["facility_id"]
+    kept = pl.concat([owed, reached]).unique()
     while True:
         bonds = families.filter(pl.col("facility_id").is_in(kept.implode()))["bond"].unique()
         wider = pl.concat(

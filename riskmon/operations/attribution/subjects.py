@@ -25,16 +25,17 @@ HEADROOM = "headroom"
 def group_effects(
     then: Tables, now: Tables, effects: pl.DataFrame, amounts: tuple[pl.DataFrame, pl.DataFrame]
 ) -> pl.DataFrame:
-    """The effects on groups: what happened to members that stay, and the members that came and went.
+    """The effects on groups: what happened to all that were members, and what members brought and took with them.
 
-    then, now: the output table `group_members`. effects: book_id, obligor_id, measure, cause, change_minor of obligors as
+    A member that came brings what it owed before, one that left takes what it owes now; business that began or ended
+    with it is no change of membership. then, now: the output table `group_members`. effects: book_id, obligor_id, measure, cause, change_minor of obligors as
     they count in groups. amounts: of both runs book_id, group_id, measure, amount_minor.
     Returns book_id, subject_kind, subject_id, measure, cause, change_minor.
     """
     member = ["book_id", "group_id", "party_id"]
-    stays = _members(then).join(_members(now), on=member, how="semi")
+    either = pl.concat([_members(then), _members(now)]).unique(member)
     kept = (
-        stays.join(effects, left_on=["book_id", "party_id"], right_on=["book_id", "obligor_id"], how="inner")
+        either.join(effects, left_on=["book_id", "party_id"], right_on=["book_id", "obligor_id"], how="inner")
         .group_by(*_GROUP, "cause")
         .agg(pl.col("change_minor").sum())
     )

@@ -163,6 +163,21 @@ def test_a_member_that_leaves_takes_its_exposure_with_it(change):
     assert causes(rows, f"{BOOK}/B") == {"group_membership": 40_00}  # now a group of its own
 
 
+def test_a_member_that_comes_brings_what_it_owed_before_and_owes_more_by_its_own_business(change):
+    link = builders.relationship("R1", "A", "B")
+    before = bank(relationships=[], facilities=[loan("A", "100.00"), loan("B", "40.00")])
+    after = bank(relationships=[link], facilities=[loan("A", "100.00"), loan("B", "55.00")])
+    rows = change(before, after)
+    assert causes(rows, f"{BOOK}/A") == {"group_membership": 40_00, "new_business": 15_00}
+
+
+def test_a_member_that_repays_all_has_not_left_the_group(change):
+    link = builders.relationship("R1", "A", "B")
+    both, alone = [loan("A", "100.00"), loan("B", "40.00")], [loan("A", "100.00")]
+    repaid = change(bank(relationships=[link], facilities=both), bank(relationships=[link], facilities=alone))
+    assert causes(repaid, f"{BOOK}/A") == {"repayment": -40_00}
+
+
 def test_headroom_falls_with_capital_and_rises_with_repayment(change):
     # 15 % of 8 000.00 is 1 200.00, of 7 000.00 it is 1 050.00
     before = bank()
@@ -192,6 +207,43 @@ def test_a_claim_that_moves_to_a_guarantor_is_told_on_both_sides(change):
     rows = change(bank(parties=parties), bank(parties=parties, **guarantee))
     assert causes(rows, "A") == {"collateral": -30_00}
     assert causes(rows, "Z") == {"collateral": 30_00}
+
+
+def test_a_claim_that_changes_its_guarantor_is_told_where_the_debtor_owes_the_same(change):
+    parties = [builders.party("A"), builders.party("Y", kind="bank"), builders.party("Z", kind="bank")]
+
+    def guaranteed_by(guarantor):
+        return bank(
+            parties=parties,
+            protections=[builders.protection(kind="guarantee", provider_id=guarantor, value="30.00")],
+            protection_covers=[builders.cover(facility_id="F-A")],
+        )
+
+    rows = change(guaranteed_by("Y"), guaranteed_by("Z"))
+    assert (causes(rows, "A"), causes(rows, "Y"), causes(rows, "Z")) == (
+        {},
+        {"collateral": -30_00},
+        {"collateral": 30_00},
+    )
+    assert causes(rows, f"{BOOK}/Z") == {"collateral": 30_00}
+
+
+def test_a_fund_that_shifts_from_one_firm_to_another_is_told_where_nothing_stays_on_the_fund(change):
+    def fund_of(a, b):
+        return bank(
+            parties=[builders.party(name) for name in "AB"] + [builders.party("FUND", kind="fund")],
+            facilities=[builders.fund_unit("F1")],
+            structures=[builders.structure()],
+            fund_holdings=[builders.fund_holding()],
+            underlyings=[
+                builders.underlying("U1", "A", amount=a),
+                builders.underlying("U2", "B", amount=b),
+            ],
+        )
+
+    # a tenth of the fund, above 0.15 % of 8 000.00 on either side
+    rows = change(fund_of("600.00", "400.00"), fund_of("300.00", "700.00"))
+    assert (causes(rows, "A"), causes(rows, "B")) == ({"market": -30_00}, {"market": 30_00})
 
 
 def test_two_equal_runs_have_nothing_to_tell(change):
