@@ -79,6 +79,7 @@ def factors(book_id, as_of="2026-06-30"):
     [
         "apra_aps221",
         "basel_lex",
+        "cn_capital",
         "cn_group_credit",
         "cn_large_exposures",
         "eu_crr",
