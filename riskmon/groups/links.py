@@ -20,6 +20,9 @@ Links = TypeVar("Links", pl.DataFrame, pl.LazyFrame)
 COUNTING = ("confirmed", "none")
 """Assessments that count: a recorded fact that nobody has looked at counts too."""
 
+COMMON_SUPPORT = "common_support"
+"""The kind of a link between structures that share a third party behind them; it follows from other rows."""
+
 REPORTED = "reported_ultimate"
 """The basis of a record that names the ultimate parent."""
 
@@ -189,4 +192,5 @@ def _passes(test: DependenceTest) -> pl.Expr:
 def _is_linked(grouping: Grouping) -> pl.Expr:
     in_degree = pl.col("basis").is_in(grouping.linked_bases).fill_null(value=True)
     is_family = pl.col("kind") == "family"
-    return pl.col("kind").is_in(grouping.linked_kinds) & (~is_family | in_degree)
+    kinds = (*grouping.linked_kinds, *([COMMON_SUPPORT] if grouping.common_support else []))
+    return pl.col("kind").is_in(kinds) & (~is_family | in_degree)

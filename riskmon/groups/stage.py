@@ -13,6 +13,7 @@ from riskmon.groups.guarantees import guarantee_rings, guarantees
 from riskmon.groups.hubs import glued_groups, gluing_hubs, hub_findings
 from riskmon.groups.membership import membership
 from riskmon.groups.register import registered_cover
+from riskmon.groups.supports import with_common_support
 from riskmon.groups.totals import group_totals, with_if_confirmed
 from riskmon.rulebook.model import Grouping
 from riskmon.rulebook.select import Book, Selection
@@ -32,22 +33,23 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
     """Groups under every selected book that has a grouping; books with the same grouping share the work.
 
     Tables in: parties, relationships, exposures, obligor_exposures, capital, protections, protection_covers,
-    facilities, related_parties, reporting, not_evaluated.
+    facilities, supported_structures, related_parties, reporting, not_evaluated.
     Tables out: groups, group_members, group_exposures, controllers, if_confirmed_groups, if_confirmed_members,
-    if_confirmed_exposures, guarantees, guarantee_rings, guarantee_circles, relationships (with counting_books),
-    findings, not_evaluated.
+    if_confirmed_exposures, guarantees, guarantee_rings, guarantee_circles, relationships (with those of common support, and
+    counting_books), findings, not_evaluated.
     """
     exponent = int(tables["reporting"]["exponent"][0])
     parties = tables["parties"]
+    relationships = with_common_support(tables, selection)
     answers_for = guarantees(
-        tables["relationships"],
+        relationships,
         tables["protections"],
         tables["protection_covers"],
         tables["facilities"],
         reporting_exponent=exponent,
     )
     frames: dict[str, list[pl.DataFrame]] = {}
-    reader = CoverReader(tables["relationships"], parties)
+    reader = CoverReader(relationships, parties)
     counting: dict[str, pl.Series] = {}
     cut, gluing = [], []
     for book in selection.books:
@@ -61,10 +63,10 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
             frames.setdefault(name, []).append(frame)
         counting[book.id] = whole.links["relationship_key"]
         found = (of_book["groups"], of_book["group_members"])
-        cut.append((book.id, glued_groups(tables["relationships"], parties, grouping, found)))
+        cut.append((book.id, glued_groups(relationships, parties, grouping, found)))
         gluing.append((book.id, gluing_hubs(parties, grouping, whole.links, of_book["group_members"])))
     return {
-        "relationships": _with_books(tables["relationships"], counting),
+        "relationships": _with_books(relationships, counting),
         "findings": pl.concat(
             [
                 tables["findings"],

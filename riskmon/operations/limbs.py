@@ -34,6 +34,7 @@ LIMBS: Final[dict[tuple[str, str | None], tuple[str, str]]] = {
     ("family", None): ("{s} and {t} are close relatives", "{s}与{t}为近亲属"),
     ("key_person", None): ("{s} is a key person of {t}", "{s}为{t}的关键管理人员"),
     ("acting_in_concert", None): ("{s} and {t} act in concert", "{s}与{t}为一致行动人"),
+    ("common_support", None): ("the same third party stands behind {s} and {t}", "{s}与{t}背后为同一附加风险方"),
     ("guarantee", None): ("{s} guarantees debt of {t}", "{s}为{t}提供担保"),
 }  # fmt: skip
 """By kind and basis; a basis that is not named is told as the kind."""

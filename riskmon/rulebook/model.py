@@ -189,6 +189,10 @@ class ExposureGate(Sourced):
     boundary: Literal["above", "at_or_above"]
 
 
+class CommonSupport(Sourced):
+    """Structures behind which the same third party of material support stands are one risk with one another."""
+
+
 class Grouping(Entry):
     """Who counts together: what is control, which other links join, what dependence does.
 
@@ -199,8 +203,8 @@ class Grouping(Entry):
     them with another; `separate_parties`, which the choice that brings the entry may name, narrows this to links
     with one of them at an end. `institution_kinds`: who is an institution for the limits that ask.
     `relied_on_excludes_kinds`: relying on a party of these kinds is no dependence. `ungrouped_products`: exposure to
-    a central counterparty in these products stays out of the sum of a group. `gate`: see there. `of_register`: the
-    groups are those of a register of the bank's own, and no relationship counts.
+    a central counterparty in these products stays out of the sum of a group. `gate`, `common_support`: see there.
+    `of_register`: the groups are those of a register of the bank's own, and no relationship counts.
     """
 
     votes_above_bp: Bp
@@ -219,6 +223,7 @@ class Grouping(Entry):
     relied_on_excludes_kinds: PartyKinds = ()
     ungrouped_products: Products = ()
     gate: ExposureGate | None = None
+    common_support: CommonSupport | None = None
     of_register: Literal["related_parties"] | None = None
 
 

@@ -27,6 +27,8 @@ class AppliedGrouping:
             for test in self.grouping.dependence_tests:
                 if (basis or _UNSAID) in test.bases:
                     return self._written(test)
+        if kind == "common_support" and self.grouping.common_support is not None:
+            return self._written(self.grouping.common_support)
         return self._written(self.grouping)
 
     def _written(self, rule: Sourced) -> tuple[str, str]:
