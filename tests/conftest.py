@@ -1,10 +1,15 @@
-"""What tests of every folder may ask for: both stores, real ones."""
+"""What all tests share: both stores, real ones, and properties without a deadline."""
 
 import pytest
+from hypothesis import settings
 
 from riskmon.store.database import place_of
 from riskmon.store.schema import upgrade
 from tests import postgres
+
+# A loaded machine is no fault of the code.
+settings.register_profile("riskmon", deadline=None)
+settings.load_profile("riskmon")
 
 
 @pytest.fixture(scope="session")

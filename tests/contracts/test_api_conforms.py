@@ -2,7 +2,6 @@
 
 import pytest
 import schemathesis
-from hypothesis import settings
 
 from api.app import create_app
 from api.door import DoorState
@@ -29,6 +28,5 @@ def over_a_snapshot(tmp_path_factory):
 
 @pytest.mark.slow
 @schema.parametrize()
-@settings(deadline=None)
 def test_the_api_does_what_its_description_says(case):
     case.call_and_validate()

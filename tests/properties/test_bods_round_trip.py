@@ -4,7 +4,7 @@ import json
 from datetime import date
 
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from riskmon.domain.terms import CONTROL_BASES, PARTY_KINDS
@@ -64,7 +64,6 @@ def relationships(draw):
 
 
 @given(parties(), relationships())
-@settings(deadline=None)
 def test_an_import_of_an_export_gives_the_same_rows(tmp_path_factory, people, links):
     given_parties = contract_table("parties", party_frame(people))
     given_links = contract_table("relationships", relationship_frame(links))

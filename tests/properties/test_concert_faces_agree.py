@@ -110,13 +110,13 @@ books = st.integers(0, 2**32 - 1).map(drawn)
 
 
 @given(books)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_both_faces_find_the_same_links_with_the_same_proof(book):
     assert book.by_arrays() == book.by_graph()
 
 
 @given(books)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_together_the_members_control_what_the_rule_gives_the_concert_and_nothing_else(book):
     links = book.by_graph()
     for concert in concerts(book.ties):
@@ -131,7 +131,7 @@ def test_together_the_members_control_what_the_rule_gives_the_concert_and_nothin
 
 
 @given(books)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_the_proof_of_a_link_passes_the_line_and_no_member_alone_controls_the_firm(book):
     for firm, member, cited, evidence in book.by_graph():
         concert = next(each for each in concerts(book.ties) if member in each)

@@ -108,7 +108,7 @@ def read_and_validate(folder: Path, bank: Bank) -> tuple[dict[str, pl.DataFrame]
     return ingested, validate.run(ingested, SELECTION)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(BANKS)
 def test_no_row_is_lost_and_every_refused_row_can_be_shown_as_it_came(bank):
     with TemporaryDirectory() as name:
@@ -127,7 +127,7 @@ def test_no_row_is_lost_and_every_refused_row_can_be_shown_as_it_came(bank):
     assert counted == codes.len()
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(BANKS)
 def test_every_reference_of_a_valid_row_is_a_valid_row(bank):
     with TemporaryDirectory() as name:
@@ -141,7 +141,7 @@ def test_every_reference_of_a_valid_row_is_a_valid_row(bank):
     assert frames["protection_covers"]["facility_key"].is_between(0, facilities - 1).all()
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(BANKS, st.randoms(use_true_random=False))
 def test_the_order_of_the_rows_changes_no_valid_frame(bank, random):
     shuffled = {table: random.sample(rows, len(rows)) for table, rows in bank.items()}

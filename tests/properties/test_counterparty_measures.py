@@ -70,7 +70,7 @@ trades = st.lists(
 FORGETTABLE = ("side", "end_date", "reference_id", "reference_grade", "strike", "forward", "expiry_date")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(trades, st.integers(-(10**11), 10**11), st.integers(0, 10**11))
 def test_collateral_never_raises_what_is_at_stake_and_nothing_is_negative(rows, held, more):
     first, second = (
@@ -80,7 +80,7 @@ def test_collateral_never_raises_what_is_at_stake_and_nothing_is_negative(rows, 
     assert 0 <= second <= first
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(trades, st.data())
 def test_forgetting_a_term_never_makes_a_set_look_safer(rows, data):
     number = data.draw(st.integers(0, len(rows) - 1))
@@ -90,7 +90,7 @@ def test_forgetting_a_term_never_makes_a_set_look_safer(rows, data):
     assert at_default(forgotten)[0] >= at_default(rows)[0] - 1
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(trades, st.integers(0, 10**10), st.integers(0, 10**9), st.integers(0, 10**10), st.integers(1, 60))
 def test_margin_never_counts_more_than_none(rows, threshold, minimum, independent, period):
     margin = {
@@ -100,14 +100,14 @@ def test_margin_never_counts_more_than_none(rows, threshold, minimum, independen
     assert at_default(rows, **margin)[0] <= at_default(rows)[0]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(trades, trades)
 def test_another_set_changes_no_bit_of_a_set(rows, others):
     beside = [row | {"netting_set_key": 1} for row in others]
     assert at_default([*rows, *beside])[0] == at_default(rows)[0]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(trades, st.randoms())
 def test_the_order_in_which_trades_stand_in_the_frame_changes_no_bit(rows, rng):
     numbered = [{"trade_key": number, **CNY, **row} for number, row in enumerate(rows)]
@@ -140,7 +140,7 @@ def traded(rows):
     return dict(found.rows())
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(positions)
 def test_a_trading_book_is_between_its_net_and_its_longs(rows):
     for issuer, exposure in traded(rows).items():
@@ -150,7 +150,7 @@ def test_a_trading_book_is_between_its_net_and_its_longs(rows):
         assert max(longs - shorts, 0) <= exposure <= longs
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(positions, st.data())
 def test_forgetting_an_issue_or_its_rank_never_makes_an_issuer_look_safer(rows, data):
     number = data.draw(st.integers(0, len(rows) - 1))

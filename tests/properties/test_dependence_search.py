@@ -17,7 +17,7 @@ BOOKS = ("cn_large_exposures", "basel_lex", "us_sccl", "eu_crr")
 PARTIES = [f"P{n}" for n in range(5)]
 ends = st.sampled_from([*PARTIES, None])
 
-SLOW = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite

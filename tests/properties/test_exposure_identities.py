@@ -116,7 +116,7 @@ def by_obligor(tables):
     return {row[:2]: row[2] for row in rows.iter_rows()}
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(banks)
 def test_what_leaves_a_party_arrives_at_another_or_is_deducted(bank):
     facilities, held, more = bank
@@ -161,7 +161,7 @@ def test_what_leaves_a_party_arrives_at_another_or_is_deducted(bank):
     }
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(banks)
 def test_one_more_protection_never_takes_less_off_a_facility(bank):
     facilities, held, more = bank
@@ -169,7 +169,7 @@ def test_one_more_protection_never_takes_less_off_a_facility(bank):
     assert [key for key, taken in before.items() if after[key] < taken] == []
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(banks, facility)
 def test_one_more_facility_never_lowers_a_total(bank, added):
     facilities, held, _ = bank
@@ -182,7 +182,7 @@ def test_one_more_facility_never_lowers_a_total(bank, added):
     assert [key for key, minor in before.items() if after[key] < minor] == []
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(banks)
 def test_the_order_of_delivery_changes_nothing(bank):
     facilities, held, more = bank

@@ -157,7 +157,7 @@ def memberships(found):
 
 
 @given(control_books)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_the_closure_of_the_links_is_everything_that_each_party_controls(book):
     graph, links = book.graph, closure(book.count, book.links())
     for party in range(book.count):
@@ -166,7 +166,7 @@ def test_the_closure_of_the_links_is_everything_that_each_party_controls(book):
 
 
 @given(control_books)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_both_faces_find_the_same_links_with_the_same_evidence(book):
     assert spelled(book.links()) == keyed(readable_control_links(book.graph, book.policy))
     derived = derived_links(find_control(book.count, book.arrays, votes_above_bp=book.line))
@@ -174,7 +174,7 @@ def test_both_faces_find_the_same_links_with_the_same_evidence(book):
 
 
 @given(control_books)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_joint_link_comes_from_the_lowest_controllers_and_is_proved_by_its_coalition(book):
     links = book.links()
     reach = closure(book.count, links)
@@ -199,7 +199,7 @@ def test_a_joint_link_comes_from_the_lowest_controllers_and_is_proved_by_its_coa
 
 
 @given(control_books)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_both_faces_find_the_same_joint_ventures(book):
     found = find_control(book.count, book.arrays, votes_above_bp=book.line)
     readable = readable_joint_ventures(book.graph, book.policy)
@@ -207,7 +207,7 @@ def test_both_faces_find_the_same_joint_ventures(book):
 
 
 @given(control_books)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_what_is_known_control_is_the_closure_of_the_links(book):
     reach = closure(book.count, book.links())
     upper, lower = (side.ravel() for side in np.indices((book.count, book.count)))
@@ -219,7 +219,7 @@ def test_what_is_known_control_is_the_closure_of_the_links(book):
 
 
 @given(books)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_both_faces_find_the_same_groups_with_the_same_reasons(book):
     readable = [
         (key(group.anchor_id), key(member.party_id), int(member.role),
@@ -231,7 +231,7 @@ def test_both_faces_find_the_same_groups_with_the_same_reasons(book):
 
 
 @given(books, SEEDS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_the_order_of_rows_never_changes_anything(book, seed):
     order = list(range(len(book.rows)))
     random.Random(seed).shuffle(order)
@@ -252,7 +252,7 @@ def test_the_order_of_rows_never_changes_anything(book, seed):
 
 
 @given(books)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_every_reason_is_a_path_of_given_rows_from_the_anchor_to_the_party(book):
     found = memberships(book.cover())
     for anchor, party, role, reason in found:
@@ -269,7 +269,7 @@ def test_every_reason_is_a_path_of_given_rows_from_the_anchor_to_the_party(book)
 
 
 @given(books)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_every_party_is_in_a_group_and_no_group_is_within_another(book):
     groups = {}
     for anchor, party, _, _ in memberships(book.cover()):
@@ -280,7 +280,7 @@ def test_every_party_is_in_a_group_and_no_group_is_within_another(book):
 
 
 @given(books)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_the_groups_are_those_of_the_rules_read_literally(book):
     """Seeds at the top of control, then whoever depends on a member with all it controls, then drop subsets."""
     graph, parties = book.graph, [f"P{party:03d}" for party in range(book.count)]
@@ -315,7 +315,7 @@ def test_the_groups_are_those_of_the_rules_read_literally(book):
 
 
 @given(control_books)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_ultimate_controllers_are_controllers_whom_nobody_outside_their_ring_controls(book):
     links = book.links()
     reach = closure(book.count, links)
@@ -334,7 +334,7 @@ def test_ultimate_controllers_are_controllers_whom_nobody_outside_their_ring_con
 @given(st.integers(1, 12).flatmap(lambda count: st.tuples(
     st.just(count), st.lists(st.tuples(st.integers(0, count - 1), st.integers(0, count - 1)), max_size=30),
 )))  # fmt: skip
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_strong_rings_are_the_strong_components_of_two_or_more_by_smallest_member(drawn):
     count, edges = drawn
     graph = nx.DiGraph(edges)

@@ -104,7 +104,7 @@ def groups_of(members):
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_sequence_of_changes_equals_a_full_rebuild(seed):
     book = Drawn(seed)
     live = book.live()
@@ -128,7 +128,7 @@ def test_any_sequence_of_changes_equals_a_full_rebuild(seed):
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_preview_says_what_the_change_would_do_and_does_nothing(seed):
     book = Drawn(seed)
     live = book.live()

@@ -174,7 +174,7 @@ class Kept:
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_sequence_of_changes_equals_the_changed_table_read_anew(seed):
     table = Table(seed)
     live = table.live()
@@ -189,7 +189,7 @@ def test_any_sequence_of_changes_equals_the_changed_table_read_anew(seed):
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_preview_says_what_the_change_would_do_and_does_nothing(seed):
     table = Table(seed)
     live = table.live()

@@ -18,7 +18,7 @@ BOOKS = ("apra_aps221", "basel_lex", "cn_large_exposures", "eu_crr", "us_sccl")
 STRUCTURES = [f"S{n}" for n in range(4)]
 NAMES = [f"P{n}" for n in range(5)]
 
-SLOW = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 
 amounts = st.integers(1, 10**7)
 

@@ -51,7 +51,7 @@ def arrays(count, rows, pruned_below=NOT_PRUNED):
 
 
 @given(HOLDINGS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_the_shares_of_end_owners_and_the_residual_make_the_recorded_total(drawn):
     count, rows = drawn
     for ownership in readable(rows).values():
@@ -63,7 +63,7 @@ def test_the_shares_of_end_owners_and_the_residual_make_the_recorded_total(drawn
 
 
 @given(HOLDINGS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_both_faces_find_the_same_end_owners(drawn):
     count, rows = drawn
     exact = readable(rows)
@@ -79,7 +79,7 @@ def test_both_faces_find_the_same_end_owners(drawn):
 
 
 @given(HOLDINGS, st.integers(0, 2**32 - 1))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_the_order_of_rows_never_changes_a_share(drawn, seed):
     count, rows = drawn
     shuffled = random.Random(seed).sample(rows, len(rows))
@@ -89,7 +89,7 @@ def test_the_order_of_rows_never_changes_a_share(drawn, seed):
 
 
 @given(HOLDINGS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_without_rings_a_share_is_the_sum_over_paths_of_products(drawn):
     _, rows = drawn
     graph = nx.DiGraph()
@@ -112,7 +112,7 @@ def test_without_rings_a_share_is_the_sum_over_paths_of_products(drawn):
 
 
 @given(HOLDINGS, st.sampled_from([0.01, 0.2]))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_what_is_pruned_stands_in_the_residual(drawn, line):
     count, rows = drawn
     found, owners = arrays(count, rows, pruned_below=line)

@@ -31,7 +31,7 @@ def separate_cover(book, hubs, named):
 
 
 @given(books, st.integers(0, 2**32 - 1))
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 def test_both_faces_find_the_same_sets_with_the_same_reasons(book, seed):
     hubs, named = drawn(book, seed)
     policy = replace(
@@ -49,7 +49,7 @@ def test_both_faces_find_the_same_sets_with_the_same_reasons(book, seed):
 
 
 @given(books, st.integers(0, 2**32 - 1))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_every_party_is_in_a_set_and_each_set_has_one_anchor(book, seed):
     found = memberships(separate_cover(book, *drawn(book, seed)))
     assert {party for _, party, _, _ in found} == set(range(book.count))
@@ -60,7 +60,7 @@ def test_every_party_is_in_a_set_and_each_set_has_one_anchor(book, seed):
 
 
 @given(books, st.integers(0, 2**32 - 1))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_no_reason_leads_through_a_hub_whose_links_are_all_separate(book, seed):
     hubs, _ = drawn(book, seed)
     for anchor, _, _, reason in memberships(separate_cover(book, hubs, set(range(book.count)))):
@@ -73,6 +73,6 @@ def test_no_reason_leads_through_a_hub_whose_links_are_all_separate(book, seed):
 
 
 @given(books)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_without_a_hub_nothing_changes(book):
     assert memberships(separate_cover(book, set(), set())) == memberships(book.cover())

@@ -3,7 +3,7 @@
 import json
 from datetime import date, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from riskmon.ingest.formats.bods import read_bods
@@ -28,7 +28,6 @@ def expected(said, as_of, known_at):
 
 
 @given(SAID)
-@settings(deadline=None)
 def test_a_record_can_be_asked_on_both_axes_of_time(tmp_path_factory, said):
     # Of one day only the last statement is a word of that day; statement ids settle which one that is.
     statements = [

@@ -17,7 +17,7 @@ BOOKS = ("cn_large_exposures", "cn_group_credit", "basel_lex", "example_policy")
 PARTIES = [f"P{n}" for n in range(6)]
 KINDS = ["corporate", "bank", "sovereign", "policy_bank", "person"]
 
-SLOW = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
 
 amounts = st.integers(0, 10**9).map(lambda minor: f"{minor // 100}.{minor % 100:02d}")
 any_party = st.sampled_from(PARTIES)

@@ -155,7 +155,7 @@ def won(coalition, held):
 
 
 @given(st.integers(0, 2**32 - 1).map(random_links))
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_together_the_members_control_exactly_what_the_rule_read_literally_gives_the_concert(tmp_path, drawn):
     links, concert = drawn
     held = {}

@@ -115,7 +115,7 @@ def test_what_earlier_stages_could_not_evaluate_is_kept():
     assert said in signals.run(tables, selection())["not_evaluated"].to_dicts()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_rows_never_changes_a_signal(random):
     tables = _everything()

@@ -48,14 +48,14 @@ def test_an_lei_is_wrong_by_length_or_check_digits(code, is_wrong):
     assert is_lei_wrong(pl.Series([code], dtype=pl.String)).to_list() == [is_wrong]
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.lists(st.from_regex(rf"\A[0-9]{{8}}[{ALPHABET}]{{9}}\Z"), min_size=1), st.sampled_from(ALPHABET))
 def test_credit_codes_are_judged_as_stdnum_judges_them(stems, last):
     codes = [stem + uscc.calc_check_digit(stem) for stem in stems] + [stem + last for stem in stems]
     assert is_uscc_wrong(pl.Series(codes)).to_list() == [not uscc.is_valid(code) for code in codes]
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.lists(st.from_regex(r"\A[0-9A-Z]{18}\Z"), min_size=1), st.from_regex(r"\A[0-9]{2}\Z"))
 def test_leis_are_judged_as_stdnum_judges_them(stems, last):
     codes = [stem + last for stem in stems]
