@@ -6,15 +6,8 @@ from pydantic import Field
 
 from api.schemas import fields as f
 from api.schemas.limits import HeadroomItem
+from api.schemas.look_through import LandedPart, MaybeClause
 from api.schemas.subjects import FacilityItem
-
-MaybeClause = Annotated[
-    str | None,
-    Field(
-        description="Document and numbered place; null where there is none or the text is not at hand.",
-        examples=["Basel Framework LEX, LEX30.7, CRE20"],
-    ),
-]
 
 
 class FacilityExposure(f.Answer):
@@ -61,6 +54,9 @@ class ProtectionUse(f.Answer):
     refusal_said: Annotated[
         str | None, Field(description="The same in words.", examples=["it ends before the claim"])
     ]
+    refusal_said_zh: Annotated[
+        str | None, Field(description="The same in Chinese.", examples=["到期日早于债权到期日"])
+    ]
     is_substitution: Annotated[
         bool | None,
         Field(description="Moves to the provider; otherwise it is deducted.", examples=[True]),
@@ -94,6 +90,9 @@ class FacilityUnderBook(f.Answer):
     measurement_clause: MaybeClause
     exposures: Annotated[list[FacilityExposure], Field(description="Its exposure, row by row.")]
     protections: Annotated[list[ProtectionUse], Field(description="Every protection that covers it.")]
+    look_through: Annotated[
+        list[LandedPart], Field(description="Where each part of an investment in a structure landed.")
+    ]
     parties: Annotated[list[CountedParty], Field(description="Where it counts.")]
 
 

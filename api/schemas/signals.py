@@ -33,6 +33,9 @@ class SignalItem(f.Answer):
         str | None,
         Field(description="The facts the rule saw, in one sentence.", examples=["F1 is 95 days past due."]),
     ]
+    evidence_zh: Annotated[
+        str | None, Field(description="The same in Chinese.", examples=["授信业务F1逾期95天。"])
+    ]
     clause: Annotated[
         str | None,
         Field(

@@ -8,6 +8,7 @@ from pydantic import Field
 from api.schemas import fields as f
 from api.schemas.attribution import AttributionItem
 from api.schemas.limits import HeadroomItem
+from api.schemas.look_through import LandedPart
 from api.schemas.reasons import JoiningItem, MemberItem, MembershipItem, SplittingLink
 from api.schemas.signals import SignalItem
 
@@ -232,6 +233,10 @@ class ObligorAnswer(f.Answer):
     party: Annotated[IdentifiedParty, Field(description="Who it is.")]
     exposures: Annotated[list[ObligorExposure], Field(description="The exposure under each book.")]
     facilities: Annotated[list[ExposureItem], Field(description="That exposure by facility.")]
+    look_through: Annotated[
+        list[LandedPart],
+        Field(description="What of it arrives through funds, securitisations and other structures."),
+    ]
     groups: Annotated[list[MembershipItem], Field(description="The groups it belongs to, and why.")]
     headroom: Annotated[list[HeadroomItem], Field(description="The obligor against every limit.")]
     changes: Annotated[

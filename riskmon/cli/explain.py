@@ -71,8 +71,9 @@ def explain(
         print(json.dumps(body, ensure_ascii=False, indent=2))
         return
     console = Console(highlight=False, emoji=False, soft_wrap=True)
-    show(console, body, Words(lang))
-    console.print(f"\nrun {body['run_id']}, as of {body['as_of']}", style="dim")
+    words = Words(lang, read.titles(snapshots, str(body["run_id"])))
+    show(console, body, words)
+    console.print(f"\n{words.say('run', run_id=body['run_id'], as_of=body['as_of'])}", style="dim")
 
 
 def _run_at(snapshots: read.Snapshots, run: str | None, as_of: str | None, known_at: str | None) -> str:

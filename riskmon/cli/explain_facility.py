@@ -4,8 +4,9 @@ from typing import Any
 
 from rich.console import Console
 
+from riskmon.cli.explain_codes import CATEGORIES, PROTECTIONS
 from riskmon.cli.explain_figures import print_headroom
-from riskmon.cli.explain_words import Words
+from riskmon.cli.explain_words import Words, is_nothing
 
 Body = dict[str, Any]
 
@@ -13,69 +14,125 @@ Body = dict[str, Any]
 def print_facility(console: Console, body: Body, words: Words) -> None:
     """The body of a facility."""
     contract = body["facility"]
-    console.print(
-        f"{contract['facility_id']}: {contract['product']} to {contract['obligor_id']}",
-        style="bold",
-        markup=False,
+    names = {party["party_id"]: words.name(party) for book in body["books"] for party in book["parties"]}
+    title = words.say(
+        "facility_title",
+        product=words.product(contract["product"]),
+        facility_id=contract["facility_id"],
+        name=names.get(contract["obligor_id"], contract["obligor_id"]),
     )
-    console.print(f"  Contract: {_contract(contract, words)}", markup=False)
+    console.print(title, style="bold", markup=False)
+    console.print(f"  {_contract(contract, words)}", markup=False)
     if contract["currency"] != body["currency"]:
-        rate = (contract["rate_e10"] or 0) / 10**10
-        console.print(f"  Converted at {rate:.10g} {body['currency']} for one {contract['currency']}")
+        rate = f"{(contract['rate_e10'] or 0) / 10**10:.10g}"
+        said = words.say("converted", rate=rate, to=body["currency"], currency=contract["currency"])
+        console.print(f"  {said}", markup=False)
     for book in body["books"]:
-        console.print(f"\n{words.say('under', book=book['book_id'])}", style="bold", markup=False)
-        _measured(console, contract, book)
+        console.print(
+            f"\n{words.say('under', book=words.title(book['book_id']))}", style="bold", markup=False
+        )
+        _print_measured(console, book, words)
         for use in book["protections"]:
-            console.print(f"  {_protection(use, words)}", markup=False)
+            console.print(f"  {_protection(use, names, words)}", markup=False)
+        _print_landed(console, book["look_through"], words)
         for row in book["exposures"]:
-            console.print(f"  {_exposure(row, words)}", markup=False)
+            console.print(f"  {_exposure(row, names, words)}", markup=False)
         for party in book["parties"]:
-            groups = f", in {', '.join(party['group_ids'])}" if party["group_ids"] else ""
-            console.print(f"  Counts with {party['name'] or party['party_id']}{groups}:", markup=False)
-            print_headroom(console, party["headroom"], words)
+            _print_party(console, party, words)
 
 
 def _contract(contract: Body, words: Words) -> str:
     parts = [
-        f"{label} {words.figure(contract[name])}"
-        for name, label in (
-            ("commitment", "committed"), ("drawn", "drawn"), ("accrued_interest", "interest"), ("provision", "provision"),
-        )
+        words.say(f"contract_{name}", amount=words.figure(contract[name]))
+        for name in ("commitment", "drawn", "accrued_interest", "provision")
         if contract[name] is not None
-    ]  # fmt: skip
-    dates = f"{contract['start_date'] or 'unknown'} to {contract['maturity_date'] or 'open'}"
+    ]
     parent = contract["parent_facility_id"]
-    shared = f", drawn under {parent}" if parent else ""
-    return f"{', '.join(parts)} {contract['currency']}; {dates}{shared}"
+    return words.say(
+        "contract",
+        parts=words.joined(parts),
+        currency=contract["currency"],
+        begin=contract["start_date"] or words.say("begin_unknown"),
+        end=contract["maturity_date"] or words.say("no_end"),
+    ) + (words.say("parent", parent=parent) if parent else "")
 
 
-def _measured(console: Console, contract: Body, book: Body) -> None:
+def _print_measured(console: Console, book: Body, words: Words) -> None:
     if book["measurement_clause"] is None:
-        console.print("  The text of the book is not at hand, so no clause is named.")
+        console.print(f"  {words.say('text_gone')}")
         return
-    provision = "less provision" if book["deducts_provision"] else "before provision"
-    console.print(f"  Measured {provision} [{book['measurement_clause']}]", markup=False)
-    for row in book["exposures"]:
-        if row["factor_bp"] is not None:
-            undrawn = f"undrawn or contingent part at {row['factor_bp'] / 100:g} %"
-            clause = row["factor_clause"] or "no factor in the book, so it counts in full"
-            console.print(f"  {contract['product']}: {undrawn} [{clause}]", markup=False)
+    provision = "less_provision" if book["deducts_provision"] else "before_provision"
+    console.print(f"  {words.say(provision, clause=words.clause(book['measurement_clause']))}", markup=False)
+    factors = {
+        (row["factor_bp"], row["factor_clause"]): None
+        for row in book["exposures"]
+        if row["factor_bp"] is not None
+    }
+    for factor_bp, named in factors:
+        clause = words.clause(named) if named else words.say("no_factor")
+        said = words.say("factor", factor=words.basis_points(factor_bp), clause=clause)
+        console.print(f"  {said}", markup=False)
 
 
-def _protection(use: Body, words: Words) -> str:
-    named = f"{use['kind']} {use['protection_id']} of {words.figure(use['value'])}"
+def _protection(use: Body, names: dict[str, str], words: Words) -> str:
+    named = {
+        "kind": words.code(PROTECTIONS, use["kind"]),
+        "id": use["protection_id"],
+        "value": words.figure(use["value"]),
+    }
     if use["refusal"] is not None:
-        return f"{named} is not recognised: {use['refusal_said']}"
-    where = f"moves to {use['provider_id']}" if use["is_substitution"] else "is deducted"
-    haircut = f", haircut {use['haircut_bp'] / 100:g} %" if use["haircut_bp"] else ""
-    worth = f", worth {words.figure(use['adjusted'])} here" if use["adjusted"] != use["applied"] else ""
-    return f"{named}{haircut}{worth}: {words.figure(use['applied'])} {where} [{use['clause'] or use['mitigation_id']}]"
+        return words.say("refused", **named, reason=words.said_of(use, "refusal_said") or use["refusal"])
+    provider = names.get(use["provider_id"], use["provider_id"])
+    has_worth = use["adjusted"] != use["applied"]
+    return words.say(
+        "protected",
+        **named,
+        haircut=words.say("haircut", haircut=words.basis_points(use["haircut_bp"]))
+        if use["haircut_bp"]
+        else "",
+        worth=words.say("worth", worth=words.figure(use["adjusted"])) if has_worth else "",
+        applied=words.figure(use["applied"]),
+        where=words.say("moves", provider=provider) if use["is_substitution"] else words.say("deducted"),
+        clause=words.clause(use["clause"]) if use["clause"] else use["mitigation_id"],
+    )
 
 
-def _exposure(row: Body, words: Words) -> str:
-    steps = f"{row['category']}, on {row['obligor_id']}: gross {words.figure(row['exposure_gross'])}"
-    steps += f", less {words.figure(row['mitigated_out'])}, plus {words.figure(row['mitigated_in'])} = {words.figure(row['exposure'])}"
+def _print_landed(console: Console, parts: list[Body], words: Words) -> None:
+    if not parts:
+        return
+    clause = words.clause(parts[0]["clause"]) if parts[0]["clause"] else words.say("unknown")
+    console.print(f"  {words.say('looked_through', clause=clause)}", markup=False)
+    for part in parts:
+        console.print(f"    {words.landed('landed', part)}", markup=False)
+
+
+def _exposure(row: Body, names: dict[str, str], words: Words) -> str:
+    steps = ""
+    if not (is_nothing(row["mitigated_out"]) and is_nothing(row["mitigated_in"])):
+        steps = words.say(
+            "counted_steps",
+            gross=words.figure(row["exposure_gross"]),
+            out=words.figure(row["mitigated_out"]),
+            in_=words.figure(row["mitigated_in"]),
+        )
     if row["exemption_id"] is not None:
-        clause = row["exemption_clause"] or row["exemption_id"]
-        steps += f"; exempt {words.figure(row['exempt'])} [{clause}]"
-    return steps if row["is_complete"] else f"{steps} (incomplete)"
+        clause = words.clause(row["exemption_clause"]) if row["exemption_clause"] else row["exemption_id"]
+        steps += words.say("counted_exempt", amount=words.figure(row["exempt"]), clause=clause)
+    if not row["is_complete"]:
+        steps += words.say("counted_incomplete")
+    return words.say(
+        "counted",
+        category=words.code(CATEGORIES, row["category"]),
+        name=names.get(row["obligor_id"], row["obligor_id"]),
+        exposure=words.figure(row["exposure"]),
+        steps=steps,
+    )
+
+
+def _print_party(console: Console, party: Body, words: Words) -> None:
+    what = "counts_with" if party["group_ids"] else "counts_alone"
+    said = words.say(what, name=words.name(party), groups=words.named(party["group_ids"]))
+    console.print(f"  {said}", markup=False)
+    if not party["headroom"]:
+        console.print(f"    {words.say('no_limit')}", markup=False)
+    print_headroom(console, party["headroom"], words, named=True)

@@ -26,29 +26,55 @@ def print_amounts(console: Console, amounts: Body, words: Words) -> None:
 
 
 def print_headroom(console: Console, rows: list[Body], words: Words, *, named: bool = False) -> None:
-    """Every limit of some subjects, the one that is used most first."""
-    for row in sorted(rows, key=lambda row: -(row["utilisation_ratio"] or 0)):
-        subject = f"{row['subject_id']} " if named else ""
-        limit = f"{subject}{row['book_id']}/{row['limit_id']}"
-        if row["limit"] is None:
-            console.print(f"  {words.say('limit_unknown', limit=limit)}", markup=False)
-            continue
-        said = words.say(
-            "broken" if row["is_breach"] else "within",
-            limit=limit,
-            used=words.percent(row["utilisation_ratio"]),
-            exposure=words.figure(row["exposure"]),
-            amount=words.figure(row["limit"]),
-            excess=words.figure(row["excess"]),
-            headroom=words.figure(row["headroom"]),
-            binding=words.say("binding") if row["is_binding"] else "",
-            clause=words.clause(row["clause"]),
-        )
-        console.print(Text(f"  {said}", style=COLOURS[row["warning_level"]] if row["is_breach"] else ""))
+    """Every limit of some subjects, the one that is used most first. named: say whether it is the party or its group."""
+    for row in _most_used_first(rows):
+        limit = words.title(f"{row['book_id']}/{row['limit_id']}")
+        if named:
+            limit += words.say(f"on_{row['subject_kind']}", subject=row["subject_id"])
+        binding = words.say("binding") if row["is_binding"] else ""
+        clause = words.clause(row["clause"])
+        _print_tested(console, row, words, ("limit_unknown", "broken", "within"),
+                      {"limit": limit, "binding": binding, "clause": clause})  # fmt: skip
 
 
-def print_facilities(console: Console, rows: list[Body], words: Words, indent: str) -> None:
-    """What each facility, set of trades or trading position brings, and what of it is drawn, committed and protected."""
+def print_subjects(console: Console, rows: list[Body], words: Words) -> None:
+    """Every subject of one limit, the one that uses most of it first."""
+    for row in _most_used_first(rows):
+        _print_tested(console, row, words, ("subject_unknown", "subject_broken", "subject_within"),
+                      {"subject": row["subject_id"]})  # fmt: skip
+
+
+def _print_tested(
+    console: Console, row: Body, words: Words, texts: tuple[str, str, str], named: dict[str, str]
+) -> None:
+    """One subject against one limit. texts: what is said where the limit is unknown, broken, kept."""
+    unknown, broken, within = texts
+    if row["limit"] is None:
+        console.print(f"  {words.say(unknown, **named)}", markup=False)
+        return
+    said = words.say(
+        broken if row["is_breach"] else within,
+        used=words.percent(row["utilisation_ratio"]),
+        exposure=words.figure(row["exposure"]),
+        amount=words.figure(row["limit"]),
+        excess=words.figure(row["excess"]),
+        headroom=words.figure(row["headroom"]),
+        **named,
+    )
+    console.print(Text(f"  {said}", style=COLOURS[row["warning_level"]] if row["is_breach"] else ""))
+
+
+def _most_used_first(rows: list[Body]) -> list[Body]:
+    return sorted(rows, key=lambda row: -(row["utilisation_ratio"] or 0))
+
+
+def print_facilities(
+    console: Console, rows: list[Body], words: Words, indent: str, landed: list[Body] | None = None
+) -> None:
+    """What each facility, set of trades or trading position brings, and what of it is drawn, committed and protected.
+
+    landed: the parts that arrive through structures, each told below its facility.
+    """
     for row in rows:
         parts = [
             words.say(what, amount=words.figure(row[name]), currency=row["facility_currency"])
@@ -68,3 +94,6 @@ def print_facilities(console: Console, rows: list[Body], words: Words, indent: s
             exposure=words.figure(row["exposure"]),
         )
         console.print(f"{indent}{words.joined([said, *parts])}", markup=False)
+        for part in landed or ():
+            if part["facility_id"] == row["facility_id"] and row["source"] == "facilities":
+                console.print(f"{indent}    {words.landed('through', part)}", markup=False)

@@ -6,7 +6,16 @@ from rich.console import Console
 from rich.text import Text
 
 from riskmon.cli.explain_changes import print_changes
-from riskmon.cli.explain_figures import print_amounts, print_facilities, print_headroom
+from riskmon.cli.explain_codes import (
+    CAPITAL_BASES,
+    CERTAINTIES,
+    CLASSES,
+    MEASURES,
+    PARTY_KINDS,
+    SEVERITIES,
+    SUBJECTS,
+)
+from riskmon.cli.explain_figures import print_amounts, print_facilities, print_headroom, print_subjects
 from riskmon.cli.explain_group import print_reason
 from riskmon.cli.explain_words import Words
 from riskmon.cli.render import COLOURS
@@ -18,16 +27,21 @@ def print_obligor(console: Console, body: Body, words: Words) -> None:
     """The body of an obligor."""
     party = body["party"]
     country = party["country"] or words.say("country_unknown")
-    console.print(
-        f"{words.name(party)} ({party['party_id']}) · {party['kind']} · {country}", style="bold", markup=False
+    kind = words.code(PARTY_KINDS, party["kind"])
+    title = words.say(
+        "party_title", name=words.name(party), party_id=party["party_id"], kind=kind, country=country
     )
+    console.print(title, style="bold", markup=False)
     if party["alias_ids"]:
         console.print(f"  {words.say('also_known', ids=words.named(party['alias_ids']))}", markup=False)
     for exposure in body["exposures"]:
-        console.print(f"\n{words.say('under', book=exposure['book_id'])}", style="bold", markup=False)
+        console.print(
+            f"\n{words.say('under', book=words.title(exposure['book_id']))}", style="bold", markup=False
+        )
         print_amounts(console, exposure, words)
         rows = [row for row in body["facilities"] if row["book_id"] == exposure["book_id"]]
-        print_facilities(console, rows, words, "    ")
+        landed = [part for part in body["look_through"] if part["book_id"] == exposure["book_id"]]
+        print_facilities(console, rows, words, "    ", landed)
     if body["headroom"]:
         console.print(f"\n{words.say('limits')}", style="bold", markup=False)
     print_headroom(console, body["headroom"], words)
@@ -41,35 +55,50 @@ def print_obligor(console: Console, body: Body, words: Words) -> None:
     if body["signals"]:
         console.print(f"\n{words.say('signals')}", style="bold", markup=False)
     for signal in body["signals"]:
-        severity = signal["severity"] or words.say("not_evaluable")
+        is_raised = signal["severity"] is not None
+        severity = words.code(SEVERITIES, signal["severity"]) if is_raised else words.say("not_evaluable")
         line = Text(f"  {severity} ", style=COLOURS.get(signal["severity"], "dim"))
-        line.append(f"{signal['signal_id']}: {signal['evidence']} [{signal['clause']}]", style="default")
+        said = words.say(
+            "signal",
+            id=signal["signal_id"],
+            evidence=words.said_of(signal, "evidence") or words.say("unknown"),
+            clause=words.clause(signal["clause"] or words.say("unknown")),
+        )
+        line.append(said + (words.say("veto") if signal["is_veto"] else ""), style="default")
         console.print(line)
 
 
 def print_limit(console: Console, body: Body, words: Words) -> None:
     """The body of a limit."""
     limit = body["limit"]
-    standing = "hard limit" if limit["is_hard"] else "internal line"
-    console.print(
-        f"{limit['book_id']}/{limit['limit_id']}: {limit['title']} ({limit['title_zh']}), {standing}",
-        style="bold",
-        markup=False,
+    title = words.say(
+        "limit_title",
+        title=words.title(f"{limit['book_id']}/{limit['limit_id']}"),
+        standing=words.say("hard" if limit["is_hard"] else "soft"),
     )
-    console.print(
-        f"  {limit['measure']} of {' or '.join(limit['subject_kinds'])} ({limit['applies_to']}), at most {limit['ratio']} of {limit['capital_base']}"
+    rule = words.say(
+        "limit_rule",
+        measure=words.code(MEASURES, limit["measure"]),
+        subjects=words.say("or").join(words.code(SUBJECTS, kind) for kind in limit["subject_kinds"]),
+        party_class=words.code(CLASSES, limit["applies_to"]),
+        ratio=words.share(limit["ratio"]),
+        base=words.code(CAPITAL_BASES, limit["capital_base"]),
     )
-    console.print(f"  {limit['clause']}; the fact is {limit['certainty']}", markup=False)
-    console.print(
-        f"  {body['subject_count']} subjects tested, {body['breach_count']} over the limit; the nearest:"
+    certainty = words.code(CERTAINTIES, limit["certainty"])
+    clause = words.say("limit_clause", clause=words.clause(limit["clause"]), certainty=certainty)
+    tested = words.say(
+        "limit_tested", count=f"{body['subject_count']:,}", over=f"{body['breach_count'] or 0:,}"
     )
-    print_headroom(console, body["headroom"], words, named=True)
+    console.print(title, style="bold", markup=False)
+    for said in (rule, clause, tested):
+        console.print(f"  {said}", markup=False)
+    print_subjects(console, body["headroom"], words)
 
 
 def print_pair(console: Console, body: Body, words: Words) -> None:
     """The body of a connection."""
     one, other = body["party_ids"]
-    title = words.say("pair_title", one=one, other=other, book=body["book_id"])
+    title = words.say("pair_title", one=one, other=other, book=words.title(body["book_id"]))
     console.print(title, style="bold", markup=False)
     if not body["group_ids"]:
         console.print(f"  {words.say('pair_apart')}", markup=False)
@@ -79,6 +108,11 @@ def print_pair(console: Console, body: Body, words: Words) -> None:
         what = "pair_smallest" if body["is_smallest"] else "pair_needed"
         console.print(f"  {words.say(what)}", markup=False)
     for relationship in body["relationships"]:
-        clause = relationship["clause" if words.sentence.endswith("en") else "clause_zh"]
-        said = f"{relationship[words.sentence]}{f' ({clause})' if clause else ''}"
-        console.print(f"    {said} [{relationship['relationship_id']}]", markup=False)
+        clause = words.said_of(relationship, "clause")
+        said = words.say(
+            "link",
+            said=relationship[words.sentence],
+            clause=words.say("in_brackets", text=clause) if clause else "",
+            id=relationship["relationship_id"],
+        )
+        console.print(f"    {said}", markup=False)

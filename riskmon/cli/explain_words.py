@@ -1,9 +1,12 @@
-"""The words of an explanation in both languages, and figures, shares and dates as a reader expects them."""
+"""How an explanation speaks in one language, with figures and shares as a reader expects them."""
 
+from collections.abc import Mapping
+from decimal import ROUND_FLOOR, Decimal
 from enum import StrEnum
-from math import floor
-from typing import Any, Final
+from typing import Any
 
+from riskmon.cli.explain_codes import AGREEMENTS, PRODUCTS
+from riskmon.cli.explain_texts import TEXTS
 from riskmon.operations.citations import Said, clause_said, name_said
 
 
@@ -14,97 +17,38 @@ class Language(StrEnum):
     CHINESE = "zh"
 
 
-_WORDS: Final = {
-    "group_title": ("{name} and {count} other borrower{s} are one risk", "{name}等{total}户授信客户构成同一风险"),
-    "group_under": ("{name}, who owes the bank nothing, and {count} borrower{s} are one risk",
-                    "{name}（本身无授信）与{count}户授信客户构成同一风险"),
-    "group_alone": ("{name} is the only borrower of its group", "本组仅{name}一户授信客户"),
-    "known_as": ("group {group_id}", "组别 {group_id}"),
-    "in_all": ("Exposure in all: {exposure} {currency}", "风险暴露合计：{exposure} {currency}"),
-    "before": ("{gross} before protection", "缓释前{gross}"),
-    "off": ("less {amount} that protection takes off", "减去缓释转出{amount}"),
-    "in": ("plus {amount} that protection brings in", "加上缓释转入{amount}"),
-    "exempt": ("{amount} of it is exempt from limits", "其中{amount}豁免"),
-    "incomplete": ("Not complete: a refused or partly measured row touches it, so it may be more.",
-                   "数据不完整：有记录被拒收或仅部分计量，实际金额可能更高。"),
-    "if_confirmed": ("If every doubtful relationship were confirmed it would be {amount} {currency}.",
-                     "如全部疑似关系得到认定，风险暴露将为{amount} {currency}。"),
-    "limits": ("Against the limits", "限额情况"),
-    "limit_unknown": ("{limit}: the limit is unknown, so nothing is clear", "{limit}：限额未知，不能视为合规"),
-    "within": ("{limit}: {used} used, {exposure} of {amount}; {headroom} are left{binding} ({clause})",
-               "{limit}：已使用{used}，{exposure}／限额{amount}，剩余额度{headroom}{binding}（{clause}）"),
-    "broken": ("{limit}: EXCEEDED by {excess}, {used} used, {exposure} of {amount}{binding} ({clause})",
-               "{limit}：超限{excess}，已使用{used}，{exposure}／限额{amount}{binding}（{clause}）"),
-    "binding": (", the tightest", "，为最严限额"),
-    "no_share": ("no share", "无比例"),
-    "members": ("Who belongs, and why", "成员及其理由"),
-    "owes": ("{name} ({party_id}): {exposure}", "{name}（{party_id}）：{exposure}"),
-    "owes_nothing": ("{name} ({party_id}): no exposure", "{name}（{party_id}）：无风险暴露"),
-    "rests_on": ("on record as {ids}", "依据记录：{ids}"),
-    "assessed": ("{id} (assessed by {by}, approved by {approved_by})", "{id}（{by}认定，{approved_by}批准）"),
-    "facility": ("{product} {facility_id}: {exposure}", "{product} {facility_id}：{exposure}"),
-    "undrawn": ("undrawn part of {product} {facility_id}: {exposure}", "{product} {facility_id} 未提用部分：{exposure}"),
-    "drawn": ("drawn {amount} {currency}", "已用{amount} {currency}"),
-    "commitment": ("committed {amount} {currency}", "额度{amount} {currency}"),
-    "facility_off": ("protection takes {amount} off", "缓释转出{amount}"),
-    "facility_in": ("protection brings {amount} in", "缓释转入{amount}"),
-    "splitting": ("What holds it together: the single relationships without which it would split",
-                  "维系全组的单项关系：缺少任何一项，本组即告分拆"),
-    "splits": ("{said} [{id}]. Without it {names} would not belong.", "{said}［{id}］。缺少此项，{names}不再属于本组。"),
-    "splits_many": ("{said} [{id}]. Without it {names} and {rest} more would not belong.",
-                    "{said}［{id}］。缺少此项，{names}等{count}户不再属于本组。"),
-    "not_tried": ("Which single relationships hold it together was not tried: there are too many, or the rules are gone.",
-                  "未逐项测试维系全组的单项关系：数量过多，或规则文本缺失。"),
-    "joining": ("Who would join if every doubtful relationship were confirmed", "如全部疑似关系得到认定，将加入本组的各方"),
-    "if_then": ("If so: {sentence}", "届时：{sentence}"),
-    "doubt": ("in doubt: {said} [{id}]", "疑似关系：{said}［{id}］"),
-    "under": ("Under {book}", "适用规则：{book}"),
-    "in_groups": ("In the groups", "所属各组"),
-    "signals": ("Signals", "预警信号"),
-    "not_evaluable": ("not evaluable", "无法评估"),
-    "also_known": ("also delivered as {ids}", "亦曾以下列编号报送：{ids}"),
-    "country_unknown": ("country unknown", "国别未知"),
-    "unknown": ("unknown", "未知"),
-    "pair_title": ("{one} and {other} under {book}", "{one}与{other}（{book}）"),
-    "pair_apart": ("No group holds both.", "不存在同时包含两者的组别。"),
-    "pair_in": ("Both are in {groups}.", "两者同属：{groups}。"),
-    "pair_smallest": ("The fewest relationships that put them into one group:", "使两者归入同一组的最少关系："),
-    "pair_needed": ("Relationships that put them into one group; none of them can be spared:",
-                    "使两者归入同一组的关系，缺一不可："),
-}  # fmt: skip
-"""By what is said: English and Chinese."""
-
-_PRODUCTS_ZH: Final = {
-    "loan": "贷款", "trade_finance": "贸易融资", "bill_discount": "票据贴现", "finance_lease": "融资租赁", "overdraft": "透支",
-    "advance": "垫款", "bond": "债券", "covered_bond": "担保债券", "interbank_placement": "拆放同业",
-    "interbank_deposit": "存放同业", "interbank_certificate": "同业存单", "equity_holding": "股权投资",
-    "reverse_repo": "买入返售", "fund_unit": "基金份额", "securitisation": "资产证券化", "ccp_clearing": "中央对手方清算",
-    "bill_acceptance": "银行承兑汇票", "documentary_credit": "跟单信用证", "standby_credit": "备用信用证",
-    "financing_guarantee": "融资性保函", "performance_guarantee": "履约保函", "credit_confirmation": "信用证保兑",
-    "bond_issue_guarantee": "发债担保", "loan_guarantee": "借款担保", "sale_with_recourse": "有追索权的资产出售",
-    "forward_purchase": "远期资产购买", "commitment": "贷款承诺", "card_undrawn": "未使用信用卡额度",
-    "note_issuance": "票据发行便利", "derivative": "衍生品", "securities_financing": "证券融资交易",
-}  # fmt: skip
-
-_AGREEMENTS: Final = {
-    "netting_sets": ("netting set", "净额结算组合"),
-    "securities_financing": ("securities financing", "证券融资交易"),
-    "trading_positions": ("trading positions", "交易账簿头寸"),
-}
-"""What an agreement is called that is no facility, by the table it comes from."""
+Codes = Mapping[str, tuple[str, str]]
+"""The words for some codes, in English and Chinese."""
 
 
 class Words:
     """What is said in one language."""
 
-    def __init__(self, language: Language) -> None:
-        """Speak one language."""
+    def __init__(self, language: Language, titles: Mapping[str, Said]) -> None:
+        """Speak one language; `titles` are those of books and, by `book_id/limit_id`, of limits."""
         self._is_english = language is Language.ENGLISH
+        self._titles = titles
         self.sentence = f"sentence_{language}"
+
+    def said_of(self, item: Mapping[str, Any], name: str) -> str | None:
+        """Of a text that an item has in both languages, the one of this language."""
+        said: str | None = item[name if self._is_english else f"{name}_zh"]
+        return said
+
+    def title(self, reference: str) -> str:
+        """A book or a limit by its title, and by the id that commands know it by."""
+        title = self._titles.get(reference)
+        return reference if title is None else self.say("titled", title=self._own(title), id=reference)
+
+    def code(self, codes: Codes, code: str | None) -> str:
+        """The word for a code; one without a word stands for itself, unknown is said."""
+        if code is None:
+            return self.say("unknown")
+        return codes[code][0 if self._is_english else 1] if code in codes else code
 
     def say(self, what: str, **values: object) -> str:
         """One of the texts, completed."""
-        return _WORDS[what][0 if self._is_english else 1].format(**values)
+        return TEXTS[what][0 if self._is_english else 1].format(**values)
 
     def own(self, both: tuple[str, str]) -> str:
         """Of a text in both languages the one of this language."""
@@ -136,15 +80,20 @@ class Words:
 
     def product(self, code: str | None) -> str:
         """A product of the bank."""
-        if code is None:
-            return self.say("unknown")
-        return code.replace("_", " ") if self._is_english else _PRODUCTS_ZH.get(code, code)
+        return self.code(PRODUCTS, code)
 
     def agreement(self, row: dict[str, Any]) -> str:
         """The product of a facility, or what another agreement is; `row` has product and source."""
-        if row["source"] in _AGREEMENTS:
-            return _AGREEMENTS[row["source"]][0 if self._is_english else 1]
+        if row["source"] in AGREEMENTS:
+            return self.code(AGREEMENTS, row["source"])
         return self.product(row["product"])
+
+    def landed(self, what: str, part: Mapping[str, Any]) -> str:
+        """Where a part of an investment in a structure landed; a part behind several structures says how many."""
+        depth = part["depth"] or 0
+        level = self.say("level", depth=depth) if depth > 1 else ""
+        amount, name = self.figure(part["looked_through"]), self.called(part["name"] or part["obligor_id"])
+        return self.say(what, amount=amount, name=name, sentence=part[self.sentence] + level)
 
     def figure(self, value: str | None) -> str:
         """An amount with separators; unknown is said."""
@@ -158,7 +107,18 @@ class Words:
         """A share with two decimals, rounded down as in the evidence of a signal."""
         if ratio is None:
             return self.say("no_share")
-        return f"{floor(ratio * 10_000) / 100:.2f}{' ' if self._is_english else ''}%"
+        # The shortest text of the ratio is what was divided; its binary value may lie a hair below a whole step.
+        share = (Decimal(repr(ratio)) * 100).quantize(Decimal("0.01"), ROUND_FLOOR)
+        return f"{share}{' ' if self._is_english else ''}%"
+
+    def share(self, ratio: str) -> str:
+        """A share of a rule in percent, exact."""
+        percent = format((Decimal(ratio) * 100).normalize(), "f")
+        return f"{percent}{' ' if self._is_english else ''}%"
+
+    def basis_points(self, value: int) -> str:
+        """Basis points in percent, exact."""
+        return self.share(str(Decimal(value) / 10_000))
 
     def _own(self, said: Said) -> str:
         return said.en if self._is_english else said.zh

@@ -117,6 +117,29 @@ def protection_uses(
     ).collect()  # fmt: skip
 
 
+def unused_covers(covers: pl.LazyFrame, opened: pl.DataFrame, *, reporting_exponent: int) -> pl.DataFrame:
+    """The covers of facilities that are looked through, which reduce nothing, as USES_SCHEMA.
+
+    covers: `covers_with_terms`. opened: facility_key. The value is told, and `looked_through` is the refusal.
+    """
+    nothing = pl.lit(0)
+    rows = covers.join(opened.lazy(), on="facility_key", how="semi").with_columns(
+        value_minor=_reported(pl.col("value_minor"), reporting_exponent),
+        mitigation_id=pl.lit(None),
+        refusal=pl.lit("looked_through"),
+        is_substitution=pl.lit(None),
+        haircut_bp=nothing,
+        adjusted_minor=nothing,
+        applied_minor=nothing,
+        used_before_minor=nothing,
+    )
+    return (
+        rows.sort("facility_key", "protection_key")
+        .select(pl.col(name).cast(dtype) for name, dtype in USES_SCHEMA.items())
+        .collect()
+    )
+
+
 def _allocated(asked: pl.LazyFrame) -> pl.LazyFrame:
     by_protection = ["protection_key", pl.col("rank").fill_null(_LAST), "facility_key"]
     by_facility = ["facility_key", pl.col("rank").fill_null(_LAST), "protection_key"]

@@ -11,7 +11,7 @@ from riskmon.exposures.exemption import with_exemption
 from riskmon.exposures.holdings import holding_parts
 from riskmon.exposures.look_through import looked_through, with_anonymous_party
 from riskmon.exposures.measure import gross_parts
-from riskmon.exposures.mitigation import covers_with_terms, protection_uses
+from riskmon.exposures.mitigation import covers_with_terms, protection_uses, unused_covers
 from riskmon.exposures.products import CELL_SCHEMA, obligor_products
 from riskmon.exposures.rows import exposure_rows
 from riskmon.exposures.totals import obligor_totals
@@ -55,7 +55,8 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
             for part, taken in ((whole, pl.concat([used, collateral])), (opened, used.clear()))
         )
         rows.append(exposures)
-        uses.append(used.with_columns(book_id=pl.lit(book.id)))
+        unused = unused_covers(covers, opened, reporting_exponent=exponent)
+        uses.append(pl.concat([used, unused]).with_columns(book_id=pl.lit(book.id)))
         gross = pl.concat([whole, opened])
         totals.append(obligor_totals(exposures, gross, parties, book))
         if tables["bank_limits"].height:  # nobody else asks at this grain

@@ -123,6 +123,7 @@ REGISTRY: Final = {
         ("is_veto", _BOOL, "yes or no", "blocks new credit"),
         ("cause_id", _TEXT, "id", "what the signals that share one cause have in common"),
         ("evidence", _TEXT, "text", "the facts the rule saw, in one sentence"),
+        ("evidence_zh", _TEXT, "text", "the same sentence in Chinese"),
         ("finding_code", _TEXT, "code", "what is wrong with the data; stable for ever"),
         ("table", _TEXT, "id", "the input table"),
         ("row_count", _MINOR, "rows", "how many rows show it"),
@@ -225,7 +226,7 @@ _TABLES = (
     _table("large_exposures", "book_id set subject_kind subject_id",
            "subject_kind subject_id book_id set exposure_gross_minor exposure_minor exempt_minor clause"),
     _table("signals", "subject_kind subject_id signal_id cause_id",
-           "subject_kind subject_id signal_id state severity is_veto cause_id evidence clause"),
+           "subject_kind subject_id signal_id state severity is_veto cause_id evidence evidence_zh clause"),
     _table("guarantee_circles", "kind circle_id",
            """circle_id kind centre_id member_ids member_count amount_minor has_unknown_amount breaker_id broken_count
            cycle_count is_truncated within_id"""),

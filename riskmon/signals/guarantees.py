@@ -17,11 +17,11 @@ from riskmon.signals.outcome import (
     concluded,
     gap,
     missing_inputs,
-    named,
     obligor_facilities,
 )
 from riskmon.signals.severity import severity_of, top_severity, whole_parameter
 from riskmon.signals.statements import known_statements
+from riskmon.signals.wording import either, named, told, words
 
 TROUBLED_CLASSES: Final = ("substandard", "doubtful", "loss")
 """Loan classes of a facility that is not expected to be paid in full."""
@@ -65,16 +65,17 @@ def over_committed(tables: Tables, selection: Selection, rule: SignalRule) -> Ou
             }
         ),
     )
-    share = pl.when(net > 0).then(pl.format(" ({})", percent_text(guaranteed, net))).otherwise(pl.lit(""))
-    evidence = pl.format(
-        "Guarantees of {}{} {} for others ({}) against net assets of {} {}{} at {}",
-        pl.when("is_amount_unknown").then(pl.lit("at least ")).otherwise(pl.lit("")),
+    evidence = told(
+        "Guarantees of {}{} {} for {} other{} against net assets of {} {}{} at {}",
+        "对外担保{}{} {}（被担保人{}户{}），净资产{} {}{}，时点{}",
+        either(pl.col("is_amount_unknown"), words("at least ", "至少")),
         amount_text(guaranteed, reporting.exponent),
         pl.lit(reporting.currency),
         "debtor_count",
+        either(pl.col("debtor_count") > 1, words("s", "")),
         amount_text(net, reporting.exponent),
         pl.lit(reporting.currency),
-        share,
+        either(net > 0, told(" ({})", "（占比{}）", percent_text(guaranteed, net))),
         pl.col("period_end").dt.to_string("iso"),
     )
     return Outcome(concluded(subjects, rule, evidence=evidence))
@@ -144,11 +145,12 @@ def rings(tables: Tables, _selection: Selection, rule: SignalRule) -> Outcome:
     subjects = members.select("ring_key", subject_key="party_key", subject_kind=pl.lit("obligor")).join(
         circles, on="ring_key", how="inner", validate="m:1"
     )
-    evidence = pl.format(
+    evidence = told(
         "Guarantee ring of {} parties ({}){}",
+        "{}户互保成圈（{}）{}",
         "member_count",
         named("party_ids"),
-        pl.when(has_trouble).then(pl.format("; in trouble: {}", named("troubled_ids"))).otherwise(pl.lit("")),
+        either(has_trouble, told("; in trouble: {}", "；其中已出险：{}", named("troubled_ids"))),
     )
     return Outcome(concluded(subjects, rule, evidence=evidence))
 

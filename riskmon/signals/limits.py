@@ -12,6 +12,7 @@ from riskmon.rulebook.model import SignalRule
 from riskmon.rulebook.select import Selection
 from riskmon.signals.outcome import Outcome, Reporting, Tables, concluded, gap
 from riskmon.signals.severity import severity_rank
+from riskmon.signals.wording import Told, either, measure, told, words
 
 _SUBJECT = ["subject_kind", "subject_key"]
 _LIMIT = ["book_id", "limit_id"]
@@ -58,9 +59,8 @@ def would_breach(tables: Tables, _selection: Selection, rule: SignalRule) -> Out
         )
     )
     severity = _by_hardness(Severity.RED, Severity.ORANGE)
-    return _outcome(
-        tables, rule, rows, severity=severity, opening="If every doubtful relationship were confirmed: "
-    )
+    opening = words("If every doubtful relationship were confirmed: ", "如全部疑似关系得到认定：")
+    return _outcome(tables, rule, rows, severity=severity, opening=opening)
 
 
 def shrunk_limits(tables: Tables, _selection: Selection, rule: SignalRule) -> Outcome:
@@ -85,19 +85,29 @@ def shrunk_limits(tables: Tables, _selection: Selection, rule: SignalRule) -> Ou
         .with_columns(limit_minor=pl.when(pl.col("was_breach").is_not_null()).then("limit_minor"))
     )
     severity = _by_hardness(Severity.RED, Severity.YELLOW)
-    return _outcome(tables, rule, rows, severity=severity, opening="Not broken at the previous capital: ")
+    return _outcome(
+        tables,
+        rule,
+        rows,
+        severity=severity,
+        opening=words("Not broken at the previous capital: ", "按上期资本未超限："),
+    )
 
 
 def _near_limits(tables: Tables, rule: SignalRule, subject_kind: str) -> Outcome:
     hard_breach = pl.when(_IS_BREACH & pl.col("is_hard")).then(pl.lit(Severity.RED.value))
     severity = pl.coalesce(hard_breach, "warning_level")
     return _outcome(
-        tables, rule, _of(tables["headroom"], subject_kind), severity=severity, opening="Gravest limit: "
+        tables,
+        rule,
+        _of(tables["headroom"], subject_kind),
+        severity=severity,
+        opening=words("Gravest limit: ", "最紧限额："),
     )
 
 
 def _outcome(
-    tables: Tables, rule: SignalRule, rows: pl.DataFrame, *, severity: pl.Expr, opening: str
+    tables: Tables, rule: SignalRule, rows: pl.DataFrame, *, severity: pl.Expr, opening: Told
 ) -> Outcome:
     """One signal a subject from its rows of headroom: the gravest speaks, the others are counted.
 
@@ -141,22 +151,27 @@ def _outcome(
     return Outcome(concluded(subjects, rule, evidence=_evidence(Reporting.of(tables), opening)), gaps)
 
 
-def _evidence(reporting: Reporting, opening: str) -> pl.Expr:
+def _evidence(reporting: Reporting, opening: Told) -> Told:
     exposure, limit = pl.col("exposure_minor"), pl.col("limit_minor")
-    return pl.format(
+    return told(
         "{}{} of {} {} under {}/{} against a limit of {} {}{}{}{}",
-        pl.lit(opening),
-        "measure",
+        "{}{}{} {}（{}/{}），限额{} {}{}{}{}",
+        opening,
+        measure(),
         amount_text(exposure, reporting.exponent),
         pl.lit(reporting.currency),
         *_LIMIT,
         amount_text(limit, reporting.exponent),
         pl.lit(reporting.currency),
-        pl.when(limit > 0).then(pl.format(" ({})", percent_text(exposure, limit))).otherwise(pl.lit("")),
-        pl.when("is_complete").then(pl.lit("")).otherwise(pl.lit(", a lower bound since rows were refused")),
-        pl.when(pl.col("other_count") > 0)
-        .then(pl.format("; limits at a line besides it: {}", "other_count"))
-        .otherwise(pl.lit("")),
+        either(limit > 0, told(" ({})", "（使用率{}）", percent_text(exposure, limit))),
+        either(
+            ~pl.col("is_complete"),
+            words(", a lower bound since rows were refused", "，因有记录被拒收，仅为下限"),
+        ),
+        either(
+            pl.col("other_count") > 0,
+            told("; limits at a line besides it: {}", "；另有{}项限额达到预警线", "other_count"),
+        ),
     )
 
 

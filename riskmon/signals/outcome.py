@@ -12,6 +12,7 @@ import polars as pl
 from riskmon.frames.outputs import OUTPUT_TABLES
 from riskmon.rulebook.model import SignalRule
 from riskmon.rulebook.select import EARLY_WARNING
+from riskmon.signals.wording import Told, missing_zh
 
 Tables = Mapping[str, pl.DataFrame]
 
@@ -19,12 +20,10 @@ FACTS: Final = pl.Schema(
     {
         "subject_kind": pl.String(), "subject_key": pl.Int32(), "signal_id": pl.String(), "state": pl.String(),
         "severity": pl.String(), "is_veto": pl.Boolean(), "cause_id": pl.String(), "evidence": pl.String(),
+        "evidence_zh": pl.String(),
     }
 )  # fmt: skip
 """Columns of a signal before it is given its clause; `cause_id` is null where the subject itself is the cause."""
-
-NAMED_AT_MOST: Final = 10
-"""Ids that a sentence names before it only counts the rest."""
 
 
 class Outcome(NamedTuple):
@@ -52,19 +51,21 @@ class Reporting(NamedTuple):
         return cls(str(row["currency"]), int(row["exponent"]))
 
 
-def concluded(subjects: pl.DataFrame, rule: SignalRule, *, evidence: pl.Expr) -> pl.DataFrame:
+def concluded(subjects: pl.DataFrame, rule: SignalRule, *, evidence: Told) -> pl.DataFrame:
     """The signals that a rule raises or cannot evaluate, one row a subject and cause.
 
     subjects: subject_kind, subject_key, severity (null is none), missing (the input that is unknown, or null); where
     the rule needs them cause_id, and is_hard_breach for a rule that vetoes on it. Clear subjects are left out.
-    `evidence` is the sentence for a raised row. Returns the columns `FACTS`.
+    `evidence` is the sentence for a raised row, without its full stop. Returns the columns `FACTS`.
     """
     is_raised = pl.col("severity").is_not_null()
     unknown = pl.col("missing").is_not_null()
     given = subjects.filter(is_raised | unknown)
     if "cause_id" not in given.columns:
         given = given.with_columns(cause_id=pl.lit(None, dtype=pl.String))
+    zh_missing = missing_zh(pl.col("missing"))
     lower_bound = pl.format("; a lower bound, for want of {} in part.", "missing")
+    lower_bound_zh = pl.format("；因部分缺少{}，仅为下限。", zh_missing)
     return given.select(
         "subject_kind",
         "subject_key",
@@ -74,8 +75,11 @@ def concluded(subjects: pl.DataFrame, rule: SignalRule, *, evidence: pl.Expr) ->
         is_veto=is_raised & _vetoes(rule),
         cause_id="cause_id",
         evidence=pl.when(is_raised)
-        .then(evidence + pl.when(unknown).then(lower_bound).otherwise(pl.lit(".")))
+        .then(evidence.en + pl.when(unknown).then(lower_bound).otherwise(pl.lit(".")))
         .otherwise(pl.format("Not evaluable for want of {}.", "missing")),
+        evidence_zh=pl.when(is_raised)
+        .then(evidence.zh + pl.when(unknown).then(lower_bound_zh).otherwise(pl.lit("。")))
+        .otherwise(pl.format("因缺少{}，无法评估。", zh_missing)),
     ).cast(FACTS)  # fmt: skip
 
 
@@ -84,13 +88,6 @@ def missing_inputs(unknown: Mapping[str, pl.Expr]) -> pl.Expr:
     named = [pl.when(condition).then(pl.lit(name)) for name, condition in unknown.items()]
     text = pl.concat_str(named, separator=" and ", ignore_nulls=True)
     return pl.when(text != "").then(text)
-
-
-def named(ids: str) -> pl.Expr:
-    """A list column of ids as text: the first few, and how many more there are."""
-    more = pl.col(ids).list.len().cast(pl.Int64) - NAMED_AT_MOST
-    rest = pl.when(more > 0).then(pl.format(" and {} more", more)).otherwise(pl.lit(""))
-    return pl.col(ids).list.head(NAMED_AT_MOST).list.join(", ") + rest
 
 
 def gap(rule: SignalRule, missing: str, effect: str) -> pl.DataFrame:

@@ -16,6 +16,7 @@ from riskmon.signals.outcome import (
     obligor_facilities,
 )
 from riskmon.signals.severity import severity_of, top_severity, whole_parameter
+from riskmon.signals.wording import either, told, words
 
 
 def past_due(tables: Tables, _selection: Selection, rule: SignalRule) -> Outcome:
@@ -44,8 +45,9 @@ def past_due(tables: Tables, _selection: Selection, rule: SignalRule) -> Outcome
         )
         .with_columns(subject_kind=pl.lit("obligor"), severity=severity_of(rule, days))
     )
-    evidence = pl.format(
+    evidence = told(
         "{} days past due on facility {}, the most among its facilities ({})",
+        "逾期{}天，授信业务{}，为其{}笔业务中最长",
         days,
         "facility_id",
         "facility_count",
@@ -97,14 +99,18 @@ def rolled_over(tables: Tables, selection: Selection, rule: SignalRule) -> Outco
             .otherwise(severity_of(rule, pl.col("rolled_minor"), pl.col("debt_minor"))),
         )
     )
-    evidence = pl.format(
+    evidence = told(
         "{} of {} {} drawn debt{} was rolled over or restructured since {}{}",
+        "已用余额中{}／{} {}{}自{}以来借新还旧或重组{}",
         amount_text(pl.col("rolled_minor"), reporting.exponent),
         amount_text(pl.col("debt_minor"), reporting.exponent),
         pl.lit(reporting.currency),
-        pl.format(" ({})", percent_text(pl.col("rolled_minor"), pl.col("debt_minor"))).fill_null(""),
+        either(
+            pl.col("debt_minor") != 0,
+            told(" ({})", "（占比{}）", percent_text(pl.col("rolled_minor"), pl.col("debt_minor"))),
+        ),
         since.dt.to_string("iso"),
-        pl.when(is_second).then(pl.lit(", a part of it for the second time")).otherwise(pl.lit("")),
+        either(is_second, words(", a part of it for the second time", "，其中部分为第二次")),
     )
     return Outcome(concluded(subjects, rule, evidence=evidence), tuple(gaps))
 

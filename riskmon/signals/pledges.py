@@ -12,10 +12,10 @@ from riskmon.signals.outcome import (
     concluded,
     gap,
     is_never_filled,
-    named,
     obligor_facilities,
 )
 from riskmon.signals.severity import severity_of
+from riskmon.signals.wording import named, told
 
 ASSET_KINDS: Final = ("property", "inventory", "receivable", "security", "equity_stake")
 """Kinds of protection that rest on one nameable asset; a promise to pay is none."""
@@ -61,8 +61,9 @@ def pledged_twice(tables: Tables, _selection: Selection, rule: SignalRule) -> Ou
     subjects = pl.concat([raised, unknown], how="diagonal").with_columns(
         subject_kind=pl.lit("obligor"), subject_key="party_key"
     )
-    evidence = pl.format(
+    evidence = told(
         "Asset {} stands in {} protections ({})",
+        "押品{}重复用于{}项缓释（{}）",
         "asset_reference",
         "protection_count",
         named("protection_ids"),
@@ -73,7 +74,7 @@ def pledged_twice(tables: Tables, _selection: Selection, rule: SignalRule) -> Ou
 
 
 def _ownerless_text(assets: pl.Series) -> str:
-    listed = pl.DataFrame({"assets": [assets.to_list()]}).select(named("assets")).item()
+    listed = pl.DataFrame({"assets": [assets.to_list()]}).select(named("assets").en).item()
     return f"Pledged more than once, for no obligor that is known: {listed}."
 
 

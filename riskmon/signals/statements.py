@@ -7,6 +7,7 @@ from riskmon.rulebook.model import SignalRule
 from riskmon.rulebook.select import Selection
 from riskmon.signals.outcome import Outcome, Reporting, Tables, concluded, missing_inputs
 from riskmon.signals.severity import severity_of, severity_rank
+from riskmon.signals.wording import statement_item, told
 
 
 def known_statements(tables: Tables, selection: Selection) -> pl.DataFrame:
@@ -58,10 +59,11 @@ def versions_differ(tables: Tables, selection: Selection, rule: SignalRule) -> O
         )
         .with_columns(subject_kind=pl.lit("obligor"))
     )
-    evidence = pl.format(
+    evidence = told(
         "{} versions of {} for the period to {} run from {} to {} {}, {} apart",
+        "{}个版本的{}（报告期至{}）介于{}与{} {}之间，相差{}",
         "version_count",
-        "item",
+        statement_item(),
         pl.col("period_end").dt.to_string("iso"),
         amount_text(pl.col("low_minor"), reporting.exponent),
         amount_text(pl.col("high_minor"), reporting.exponent),

@@ -8,7 +8,7 @@ from riskmon.operations.read.assessments import assessments
 from riskmon.operations.read.facility import facility
 from riskmon.operations.read.limit import limit
 from riskmon.operations.read.paging import Body, PageRequest, Where
-from riskmon.operations.read.rulebooks import limits, rulebook, rulebooks
+from riskmon.operations.read.rulebooks import limits, rulebook, rulebooks, titles
 from riskmon.operations.read.runs import readiness, run, runs
 from riskmon.operations.read.subjects import group, obligor
 from riskmon.operations.read.tables import (
@@ -53,4 +53,5 @@ __all__ = [
     "run",
     "runs",
     "signals",
+    "titles",
 ]

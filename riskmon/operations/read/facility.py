@@ -6,35 +6,19 @@ import polars as pl
 
 from riskmon.domain.errors import NotFoundError
 from riskmon.operations.read.items import Item, items, stamp
+from riskmon.operations.read.landed import landed_parts
 from riskmon.operations.read.measuring import AppliedMeasures, applied_measures
 from riskmon.operations.read.paging import Body
+from riskmon.operations.refusals import refusal_said
 from riskmon.store.snapshots import ROW_NUMBER, Snapshot, Snapshots
-
-REFUSALS = {
-    "not_in_force": "it has not begun, or is over, on the run's date",
-    "kind_not_eligible": "the book recognises no protection of this kind",
-    "not_used_for_capital": "the bank says that it does not use it for its capital",
-    "own_obligation": "its provider is the obligor",
-    "provider_unsuitable": "its provider is unknown, or the bank itself",
-    "provider_kind": "its provider is of no kind that the book accepts",
-    "provider_country": "its provider is of another country than the book accepts",
-    "country_grade": "the country of its provider has no grade that the book accepts",
-    "client_kind": "the book does not accept it for an obligor of this kind",
-    "trade_not_measured": "the trade that it names is not measured",
-    "haircut_class": "the book has no haircut for its class",
-    "ends_before_claim": "it ends before the claim",
-    "original_maturity": "it ends before the claim and was agreed for too short a time, or it is not known for how long",
-    "residual_maturity": "it ends before the claim and too little time is left of it",
-    "risk_weight": "its provider's risk weight is above the obligor's, or one of the two is not known",
-}
-"""What each reason for not recognising a protection says."""
 
 
 def facility(snapshots: Snapshots, facility_id: str, run_id: str | None = None) -> Body:
     """A facility: its contract, and under each book its exposure, every protection, the parties and limits it counts in.
 
     An exposure row names the conversion factor and the exemption with their clauses; a protection the clause that recognises
-    it, or why none does. A party comes with its groups, and the headroom of both.
+    it, or why none does. `look_through` says where each part of a fund or securitisation landed. A party comes with its groups,
+    and the headroom of both.
 
     Raises:
         NotFoundError: the snapshot has no such facility.
@@ -53,6 +37,7 @@ def facility(snapshots: Snapshots, facility_id: str, run_id: str | None = None) 
         "source"
     )
     uses = _rows(snapshots, snapshot, "protection_uses", own)
+    landed = landed_parts(snapshots, snapshot, own)
     counted = _Counted(snapshots, snapshot, exposures["obligor_id"].unique().sort())
     return {
         **stamp(snapshot.manifest),
@@ -65,7 +50,10 @@ def facility(snapshots: Snapshots, facility_id: str, run_id: str | None = None) 
                 items(uses.filter(book_id=book_id), currency),
                 applied_measures(snapshot.manifest, book_id),
             )
-            | {"parties": counted.parties(book_id, exposures)}
+            | {
+                "look_through": [part for part in landed if part["book_id"] == book_id],
+                "parties": counted.parties(book_id, exposures),
+            }
             for book_id in exposures["book_id"].unique().sort()
         ],
     }
@@ -97,7 +85,7 @@ def _under(
             {
                 **use,
                 "clause": measures.mitigation_clause(_text(use["mitigation_id"])) if measures else None,
-                "refusal_said": REFUSALS.get(str(use["refusal"])),
+                **refusal_said(use["refusal"]),
             }
             for use in uses
         ],

@@ -1,4 +1,4 @@
-"""The clauses by which one book of a run measured a facility: factor, provision, protection, exemption."""
+"""The clauses by which one book of a run measured a facility: factor, provision, protection, exemption, look-through."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,10 +18,11 @@ AnyEntry = TypeVar("AnyEntry", bound=Entry)
 
 @dataclass(frozen=True, slots=True)
 class AppliedMeasures:
-    """What one book measured by: the edition with its measurement, the one with its factors, the choices made."""
+    """What one book measured by: the editions with its measurement, its factors and its look-through; the choices made."""
 
     measuring: Edition
     converting: Edition
+    opening: Edition
     choices: Mapping[str, Mapping[str, str]]
 
     @property
@@ -41,6 +42,11 @@ class AppliedMeasures:
     def exemption_clause(self, exemption_id: str | None) -> str | None:
         """Document and clause of an exemption."""
         return self._clause(self.measuring, self.measuring.exemption, exemption_id)
+
+    def look_through_clause(self) -> str | None:
+        """Document and clause of the look-through; None for a book that does not look through."""
+        standing = self._standing(self.opening, self.opening.look_through)
+        return next((self.opening.clause(entry) for entry in standing), None)
 
     def factor_clause(self, facility: Mapping[str, object], factor_bp: object) -> str | None:
         """Document and clause of the factor with which the undrawn part of a facility converted."""
@@ -73,5 +79,6 @@ def applied_measures(manifest: Manifest, book_id: str) -> AppliedMeasures | None
     if own is None or measuring is None:
         return None
     converting = own if own.conversion_factor else measuring
-    choices = {edition.id: choices_made(manifest, edition) for edition in (measuring, converting)}
-    return AppliedMeasures(measuring, converting, choices)
+    opening = own if own.look_through else measuring
+    choices = {edition.id: choices_made(manifest, edition) for edition in (measuring, converting, opening)}
+    return AppliedMeasures(measuring, converting, opening, choices)

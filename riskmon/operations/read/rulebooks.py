@@ -1,6 +1,9 @@
 """The books of a run, their limits and every other entry, each with the place where it is written."""
 
+from contextlib import suppress
+
 from riskmon.domain.errors import NotFoundError
+from riskmon.operations.citations import Said
 from riskmon.operations.read.items import Item, stamp
 from riskmon.operations.read.paging import Body, PageRequest, Where, open_list
 from riskmon.rulebook.base import Entry
@@ -43,6 +46,20 @@ def limits(snapshots: Snapshots, page: PageRequest, where: Where) -> Body:
     """
     place = open_list(snapshots, page, "limits")
     return place.take_items(_listed(place.snapshot.manifest, where))
+
+
+def titles(snapshots: Snapshots, run_id: str | None = None) -> dict[str, Said]:
+    """What the books of a run are called, by `book_id`, and their limits, by `book_id/limit_id`.
+
+    Limits of a book whose text is not at hand are left out.
+    """
+    found = {}
+    for book in _applied(snapshots.find(run_id).manifest):
+        found[book.book_id] = Said(book.title, book.title_zh or book.title)
+        with suppress(NotFoundError):
+            for limit in applied_edition(book).limit:
+                found[f"{book.book_id}/{limit.id}"] = Said(limit.title, limit.title_zh)
+    return found
 
 
 def applied_edition(book: BookRecord) -> Edition:

@@ -6,6 +6,7 @@ from riskmon.domain.errors import NotFoundError
 from riskmon.operations.read.aliases import present_id
 from riskmon.operations.read.if_confirmed import would_join
 from riskmon.operations.read.items import Item, items, stamp
+from riskmon.operations.read.landed import landed_parts
 from riskmon.operations.read.paging import Body
 from riskmon.operations.read.tables import with_anchors
 from riskmon.operations.read.why import GroupWhy, group_why
@@ -66,7 +67,7 @@ def group(snapshots: Snapshots, group_id: str, run_id: str | None = None) -> Bod
 def obligor(snapshots: Snapshots, obligor_id: str, run_id: str | None = None) -> Body:
     """An obligor: its exposure under every book down to facilities, its groups and why, its headroom and signals.
 
-    A party without exposure is answered with empty lists.
+    `look_through` is what reaches it through funds, securitisations and other structures, part by part. A party without exposure is answered with empty lists.
 
     Raises:
         NotFoundError: the snapshot has no such party.
@@ -86,6 +87,7 @@ def obligor(snapshots: Snapshots, obligor_id: str, run_id: str | None = None) ->
         "party": {**items(party, currency)[0], "alias_ids": aliases},
         "exposures": items(_rows(snapshots, snapshot, "obligor_exposures", obligor_id=obligor_id), currency),
         "facilities": _by_facility(snapshots, snapshot, pl.col("obligor_id") == obligor_id),
+        "look_through": landed_parts(snapshots, snapshot, pl.col("obligor_id") == obligor_id),
         "groups": [
             _told(snapshots, snapshot, membership, obligor_id)
             for membership in _spelled_out(

@@ -15,8 +15,8 @@ def developer_behind_structures(draft: Draft, rng: Random) -> Story:
     """A developer borrows within every line; a fund and a securitisation that the bank holds lend it the rest."""
     for firm in (_DEVELOPER, _SUPPLIER, _KIOSK, *_TENANTS):
         draft.party(firm, industry="K70")
-    draft.party(_FUND, "fund", name="Jinqiao Credit Fund 金桥信用基金")
-    draft.party(_VEHICLE, "spv", name="Jinqiao Rent Trust 金桥租金信托")
+    draft.party(_FUND, "fund", name="金桥信用基金 (Jinqiao Credit Fund)")
+    draft.party(_VEHICLE, "spv", name="金桥租金信托 (Jinqiao Rent Trust)")
     loan = rng.randint(470, 490) * _MILLION
     draft.facility(_DEVELOPER, "loan", loan, purpose="construction")
     # A quarter of the fund: 300 million of the developer, 194 of its supplier, 6 of a kiosk, below every line.

@@ -425,3 +425,14 @@ def test_a_commitment_to_invest_counts_beside_what_is_held(run):
         facilities=[builders.fund_unit(commitment="150.00", is_cancellable=False)],
     )
     assert found.exposures == {"X": 100_00, "FUND": 20_00}
+
+
+def test_protection_of_a_holding_that_is_looked_through_is_told_and_takes_nothing(run):
+    found = run(
+        **one_fund(("U1", "X", "1000.00")),
+        protections=[builders.protection("G1", value="40.00")],
+        protection_covers=[builders.cover("G1", "F1")],
+    )
+    uses = found.tables["protection_uses"].select("facility_id", "protection_id", "refusal", "applied_minor")
+    assert uses.rows() == [("F1", "G1", "looked_through", 0)]
+    assert found.exposures == {"X": 100_00}

@@ -1,5 +1,6 @@
 """The stage as a whole: one list, one shape, no silence about what was not delivered, the same under any row order."""
 
+import re
 from datetime import date
 
 import polars as pl
@@ -89,6 +90,18 @@ def test_every_sentence_ends_once_and_cites_its_clause():
     assert rows["evidence"].str.ends_with(".").all()
     assert not rows["evidence"].str.ends_with("..").any()
     assert (rows["clause"] == "Early-warning catalogue, " + rows["signal_id"]).all()
+
+
+def test_the_chinese_sentence_has_the_same_figures_and_no_english_word():
+    rows = signals.run(_everything(), selection())["signals"]
+    words = re.compile(r"[a-z]{2,}(?: |$)|[A-Z][a-z]+ ")
+    for english, chinese in rows.select("evidence", "evidence_zh").iter_rows():
+        assert chinese.endswith("。")
+        assert chinese.count("。") == 1
+        assert not words.search(chinese), chinese
+        # figures stand without the blank before a percent sign; the order may differ
+        figures = [sorted(re.findall(r"\d[\d,.:-]*\d|\d", said)) for said in (english, chinese)]
+        assert figures[0] == figures[1], (english, chinese)
 
 
 def test_a_bank_without_a_row_raises_nothing():

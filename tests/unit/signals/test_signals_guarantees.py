@@ -43,7 +43,7 @@ def test_the_sentence_has_the_numbers_and_red_vetoes():
     (row,) = rows_of(bank_frames(guarantees=given, financial_statements=[_net(100_00)]), "E10")
     assert (row["severity"], row["is_veto"], row["cause_id"]) == ("red", True, "E10/A")
     assert row["evidence"] == (
-        "Guarantees of 150.00 CNY for others (2) against net assets of 100.00 CNY (150.00 %) at 2025-12-31."
+        "Guarantees of 150.00 CNY for 2 others against net assets of 100.00 CNY (150.00 %) at 2025-12-31."
     )
 
 

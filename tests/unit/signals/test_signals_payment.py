@@ -38,6 +38,7 @@ def test_arrears_name_the_facility_the_clause_and_the_subject_as_cause():
         "subject_kind": "obligor", "subject_key": 0, "signal_id": "A01", "state": "raised", "severity": "orange",
         "is_veto": False, "cause_id": "A01/A", "clause": "Early-warning catalogue, A01",
         "evidence": "37 days past due on facility F1, the most among its facilities (2).",
+        "evidence_zh": "逾期37天，授信业务F1，为其2笔业务中最长。",
     }  # fmt: skip
 
 
