@@ -30,7 +30,7 @@ _SAID_OF: Final = {
     "exempt": ("of it exempt under {book}", "{book}项下豁免金额"),
     "loan_balance": ("loan balance under {book}", "{book}项下贷款余额"),
     "credit_balance": ("credit balance under {book}", "{book}项下授信余额"),
-    "headroom": ("headroom under {book}/{limit}", "{book}/{limit}剩余额度"),
+    "headroom": ("headroom under {limit}", "{limit}剩余额度"),
 }
 
 
@@ -43,6 +43,8 @@ def print_changes(console: Console, rows: list[Body], words: Words) -> None:
     for row in rows:
         amounts[row["book_id"], row["limit_id"] or "", row["measure"]].append(row)
     for (book, limit, measure), causes in amounts.items():
-        subject = words.own(_SAID_OF[measure]).format(book=book, limit=limit)
+        subject = words.own(_SAID_OF[measure]).format(
+            book=words.title(book), limit=words.title(f"{book}/{limit}")
+        )
         parts = [f"{words.own(_CAUSES[row['cause']])} {words.signed(row['change'])}" for row in causes]
         console.print(f"  {subject}: {words.joined(parts)}", markup=False)

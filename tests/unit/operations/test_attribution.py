@@ -261,7 +261,7 @@ def test_a_run_tells_what_changed_since_the_one_before_and_explain_shows_it(tmp_
         ("exposure", "repayment", "-40.00"),
         ("loan_balance", "repayment", "-40.00"),
     ]
-    print_changes(Console(width=120), told["changes"], Words(Language.CHINESE))
+    print_changes(Console(width=120), told["changes"], Words(Language.CHINESE, {}))
     assert f"{BOOK}项下风险暴露: 还款 -40.00" in capsys.readouterr().out
 
 
