@@ -43,14 +43,14 @@ def bods(
         raise CallerError(
             "Name either --input or --run.", remedy="--input DIR is a folder, --run ID a past run."
         )
+    day = parse_date(date, "--date") if date else None
     if folder is not None:
-        day = parse_date(date, "--date") if date else None
         result = export_bods_of_folder(
             folder, out, publisher=publisher, published_on=day, mapping_file=mapping
         )
     else:
         wanted = None if run_id == "latest" else run_id
-        result = export_bods_of_run(data_folder(data), wanted, out, publisher=publisher)
+        result = export_bods_of_run(data_folder(data), wanted, out, publisher=publisher, published_on=day)
     if as_json:
         print(json.dumps(result.as_dict(), ensure_ascii=False, indent=2))
         return

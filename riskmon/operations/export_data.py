@@ -17,6 +17,9 @@ from riskmon.store.snapshots import Snapshots
 
 _LINES_SUFFIXES = (".jsonl", ".ndjson")
 
+_AS_DELIVERED = ("valid_from", "valid_to", "known_since", "economic_bp", "recorded_by")
+"""What a run does not judge by, and keeps with the rows that it was made of."""
+
 
 @dataclass(frozen=True, slots=True)
 class ExportResult:
@@ -50,10 +53,13 @@ def export_bods_of_folder(
     return _write(bods_package(tables["parties"], tables["relationships"], publication), out)
 
 
-def export_bods_of_run(data_dir: Path, run_id: str | None, out: Path, *, publisher: str) -> ExportResult:
+def export_bods_of_run(
+    data_dir: Path, run_id: str | None, out: Path, *, publisher: str, published_on: date | None = None
+) -> ExportResult:
     """Write the parties and relationships that a run rests on, as they were on its date.
 
-    A run keeps what it used of each row; what it does not keep, periods and the upper ends of bands, is not said.
+    What the run judged by is said as it was judged; periods and shares of capital as the bank delivered them.
+    published_on: the day of the package; by default the run's date.
 
     Raises:
         CallerError: no such run, a file that cannot be written.
@@ -61,8 +67,15 @@ def export_bods_of_run(data_dir: Path, run_id: str | None, out: Path, *, publish
     store = Snapshots(data_dir)
     snapshot = store.find(run_id)
     parties, relationships = (store.table(snapshot, name).collect() for name in ("parties", "relationships"))
-    publication = Publication(snapshot.manifest.as_of, publisher)
-    named = relationships.rename({"evidence_text": "evidence"})
+    publication = Publication(published_on or snapshot.manifest.as_of, publisher)
+    delivered = (
+        store.inputs(snapshot)["relationships"]
+        .select("relationship_id", *_AS_DELIVERED)
+        .unique("relationship_id")
+    )
+    named = relationships.rename({"evidence_text": "evidence"}).join(
+        delivered, on="relationship_id", how="left", maintain_order="left"
+    )
     return _write(bods_package(parties, named, publication), out)
 
 

@@ -6,6 +6,9 @@ import pytest
 from riskmon.domain.errors import CallerError
 from riskmon.operations.export_data import export_bods_of_folder, export_bods_of_run
 from riskmon.operations.import_data import import_files
+from riskmon.operations.run_monitor import run_monitor
+from riskmon.rulebook.select import select
+from tests import builders
 from tests.bods_statements import entity, interest, owns, person, write_package
 
 
@@ -58,3 +61,29 @@ def test_a_missing_folder_run_and_an_unwritable_file_are_the_callers_mistake(tmp
         export_bods_of_folder(bank, bank, publisher="A bank")
     with pytest.raises(CallerError):
         export_bods_of_run(tmp_path / "data", None, tmp_path / "out.json", publisher="A bank")
+
+
+@pytest.mark.parametrize(("day", "published"), [(None, "2026-06-30"), (date(2026, 7, 15), "2026-07-15")])
+def test_a_run_is_exported_with_the_periods_and_shares_that_were_delivered(tmp_path, day, published):
+    holding = builders.shareholding(
+        "R1", "A", "B", None, voting_min_bp=2_501, voting_max_bp=5_000, economic_bp=3_000,
+        valid_from="2024-01-01", valid_to="2030-12-31", known_since="2024-02-01",
+    )  # fmt: skip
+    builders.write_bank(
+        tmp_path / "bank",
+        parties=[builders.party("A"), builders.party("B")],
+        relationships=[holding],
+        facilities=[builders.facility("F1", "A")],
+        capital=[builders.capital()],
+    )
+    run_monitor(tmp_path / "bank", select(["basel_lex"], as_of=builders.AS_OF), tmp_path / "data")
+    out = tmp_path / "out.json"
+    export_bods_of_run(tmp_path / "data", None, out, publisher="A bank", published_on=day)
+    said = {each["recordId"]: each for each in json.loads(out.read_text(encoding="utf-8"))}
+    period = {"startDate": "2024-01-01", "endDate": "2030-12-31"}
+    votes, capital = said["R1"]["recordDetails"]["interests"]
+    assert votes["share"] == {"exclusiveMinimum": 25, "maximum": 50}
+    assert capital["share"] == {"exact": 30}
+    assert votes.items() >= period.items()
+    assert said["R1"]["statementDate"] == "2024-02-01"
+    assert said["A"]["publicationDetails"]["publicationDate"] == published

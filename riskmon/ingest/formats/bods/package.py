@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import chain
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, NamedTuple, TextIO
 
 from riskmon.domain.errors import CallerError
 from riskmon.ingest.formats.opened import UNREADABLE, inner_suffix, opened_text, unreadable
@@ -21,8 +21,15 @@ _LONG_INTEGER = 1_000
 _LINES_SUFFIXES = (".jsonl", ".ndjson")
 
 
+class BrokenLine(NamedTuple):
+    """A line of JSON Lines that is not JSON: its number, and what is wrong with it."""
+
+    number: int
+    reason: str
+
+
 def elements(path: Path) -> Iterator[Any]:
-    """Every element of a package, in the order of the file. Decimals stay exact.
+    """Every element of a package, in the order of the file; of a line that is not JSON a BrokenLine. Decimals stay exact.
 
     Raises:
         CallerError: no such file, not JSON, damaged, or no statement of the standard in it.
@@ -91,9 +98,10 @@ def _lines(file: TextIO) -> Iterator[Any]:
     for number, line in enumerate(file, start=1):
         if text := line.strip():
             try:
-                yield _DECODER.decode(text)
-            except ValueError as error:
-                raise ValueError(f"line {number} is not JSON ({error})") from error
+                element = _DECODER.decode(text)
+            except (ValueError, RecursionError) as error:
+                element = BrokenLine(number, str(error))
+            yield element
 
 
 def _first_element(buffer: str) -> tuple[Any, str]:

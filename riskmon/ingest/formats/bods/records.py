@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from riskmon.ingest.formats.bods.package import elements
+from riskmon.ingest.formats.bods.package import BrokenLine, elements
 from riskmon.ingest.formats.bods.statements import Relationship, Statement, read_statement
 from riskmon.ingest.formats.imported import ImportFinding
 
@@ -36,6 +36,10 @@ def read_records(files: Iterable[Path]) -> Records:
     records, parties, relationships = Records(), _Said(), _Said()
     for path in files:
         for position, element in enumerate(elements(path), start=1):
+            if isinstance(element, BrokenLine):
+                said = f"Line {element.number} of {path.name} is not JSON ({element.reason}); it is left out."
+                records.find("statement_refused", "", "", said)
+                continue
             statement, faults = read_statement(element)
             if faults:
                 place = f"element {position} of {path.name}"

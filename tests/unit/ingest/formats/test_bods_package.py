@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from riskmon.domain.errors import CallerError
-from riskmon.ingest.formats.bods import package
+from riskmon.ingest.formats.bods import package, read_bods
 from riskmon.ingest.formats.bods.package import elements
 from tests.bods_statements import entity, owns, person
 
@@ -56,7 +56,7 @@ def test_a_package_may_be_empty(tmp_path):
         ("a.json", '[{"recordId": NaN}]'),
         ("a.json", '{"recordId": "A"}'),
         ("a.json", '{\n"recordId": "A"\n}'),
-        ("a.jsonl", '{"recordId": "A"}\n{"recordId": '),
+        ("a.jsonl", "id,name\n1,A\n2,B\n"),
         ("a.json", "[1, 2]"),
         ("a.json", '[{"statementID": "of version 0.3"}]'),
         ("a.json", "[" * 100_000),
@@ -67,6 +67,17 @@ def test_what_is_no_package_is_the_callers_mistake(tmp_path, name, text):
     path.write_text(text, encoding="utf-8")
     with pytest.raises(CallerError):
         list(elements(path))
+
+
+@pytest.mark.parametrize("broken", ['{"recordId": ', "cut off", "{'recordId': 'A'}", "[" * 100_000])
+def test_a_line_that_is_not_json_is_a_finding_and_the_others_are_read(tmp_path, broken):
+    path = tmp_path / "a.jsonl"
+    lines = [json.dumps(STATEMENTS[0]), broken, *map(json.dumps, STATEMENTS[1:])]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    read = read_bods([path])
+    assert read.relationships["relationship_id"].to_list() == ["R"]
+    (refused,) = read.findings.filter(finding_code="statement_refused")["message"]
+    assert refused.startswith("Line 2 of a.jsonl is not JSON (")
 
 
 def test_a_missing_file_and_foreign_bytes_are_the_callers_mistake(tmp_path):
