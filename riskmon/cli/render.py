@@ -152,7 +152,7 @@ def _print_breaches(console: Console, tables: Mapping[str, pl.DataFrame], curren
         line.append(f"{row['subject_id']}", style="bold")
         exposure, limit = amount(row["exposure_minor"], currency), amount(row["limit_minor"], currency)
         line.append(
-            f": {row['measure']} {exposure} over {limit}, excess {amount(row['excess_minor'], currency)}"
+            f": {row['measure'].replace('_', ' ')} {exposure} over {limit}, excess {amount(row['excess_minor'], currency)}"
         )
         line.append(f"  {row['book_id']}/{row['limit_id']}, {row['clause']}", style="dim")
         console.print(line, soft_wrap=True)
@@ -201,10 +201,22 @@ def _print_not_evaluated(console: Console, rows: pl.DataFrame) -> None:
     if rows.is_empty():
         return
     _line(console, "\n[bold]Not evaluated[/]")
-    for row in rows.head(TOP_ROWS * 2).iter_rows(named=True):
+    is_table = pl.col("missing").str.starts_with("table ")
+    absent = rows.filter(is_table)["missing"].str.strip_prefix("table ").unique().sort()
+    if absent.len():
+        named = f"  tables that were not delivered, so that what they would show is not known: {', '.join(absent)}"
+        console.print(named, soft_wrap=True, markup=False)
+    alike = (
+        rows.filter(~is_table)
+        .group_by("item", "missing", maintain_order=True)
+        .agg(pl.col("effect").first(), more=pl.len() - 1)
+    )
+    for row in alike.head(TOP_ROWS * 2).iter_rows(named=True):
+        more = f" ({row['more']} more like it, in the snapshot)" if row["more"] else ""
         console.print(
-            f"  {row['item']}: missing {row['missing']}. {row['effect']}", soft_wrap=True, markup=False
+            f"  {row['item']}: missing {row['missing']}. {row['effect']}{more}", soft_wrap=True, markup=False
         )
+    _print_more_in_snapshot(console, alike.height - TOP_ROWS * 2)
 
 
 def _line(console: Console, text: str) -> None:
@@ -212,8 +224,12 @@ def _line(console: Console, text: str) -> None:
 
 
 def _print_rest(console: Console, rows: pl.DataFrame) -> None:
-    if rows.height > TOP_ROWS:
-        console.print(f"  and {rows.height - TOP_ROWS} more, in the snapshot", style="dim")
+    _print_more_in_snapshot(console, rows.height - TOP_ROWS)
+
+
+def _print_more_in_snapshot(console: Console, count: int) -> None:
+    if count > 0:
+        console.print(f"  and {count} more, in the snapshot", style="dim")
 
 
 def _print_more(console: Console, count: int) -> None:

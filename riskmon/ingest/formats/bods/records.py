@@ -37,8 +37,10 @@ def read_records(files: Iterable[Path]) -> Records:
     for path in files:
         for position, element in enumerate(elements(path), start=1):
             if isinstance(element, BrokenLine):
-                said = f"Line {element.number} of {path.name} is not JSON ({element.reason}); it is left out."
-                records.find("statement_refused", "", "", said)
+                message = (
+                    f"Line {element.number} of {path.name} is not JSON ({element.reason}); it is left out."
+                )
+                records.find("statement_refused", "", "", message)
                 continue
             statement, faults = read_statement(element)
             if faults:
