@@ -23,11 +23,6 @@ def factor_bp(book: Book) -> pl.Expr:
     return pl.max_horizontal(*candidates).cast(pl.Int32) if candidates else pl.lit(None, dtype=pl.Int32)
 
 
-def is_factor_missing(book: Book, amount: pl.Expr) -> pl.Expr:
-    """Whether an amount has to convert and the book has no factor for it: it then counts in full."""
-    return factor_bp(book).is_null() & (amount > 0)
-
-
 def factor_or_full_bp(book: Book) -> pl.Expr:
     """The factor, or the whole where the book has none: a missing factor is never zero exposure."""
     return factor_bp(book).fill_null(BP)

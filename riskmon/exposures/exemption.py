@@ -34,6 +34,12 @@ def with_exemption(
     rows: facility_key, obligor_key, product; the product is null on a row that protection moved in, since that is a
     claim on the provider and no longer on the product. tables: facilities, country_ratings.
     """
+    answers = {}
+    for part in ("booked", "potential"):
+        answers[f"{part}_exempt_bp"] = exempt_share_bp(book, part)
+        answers[f"{part}_exemption_id"] = exemption_id(book, part)
+    if not book.exemptions:  # nothing is asked of anybody
+        return rows.with_columns(**answers)
     # The due date does not count and the run's date does: on the due date it is 0.
     passed = pl.business_day_count(pl.col("maturity_date").dt.offset_by("1d"), as_of + timedelta(days=1))
     terms = (
@@ -45,10 +51,6 @@ def with_exemption(
     standing = party_standing(parties, tables["country_ratings"], "obligor")
     is_own = pl.col("product").is_not_null()
     own_terms = (pl.when(is_own).then(pl.col(name)).alias(name) for name in _FACILITY_TERMS)
-    answers = {}
-    for part in ("booked", "potential"):
-        answers[f"{part}_exempt_bp"] = exempt_share_bp(book, part)
-        answers[f"{part}_exemption_id"] = exemption_id(book, part)
     return (
         rows.join(terms, on="facility_key", how="left", validate="m:1", maintain_order="left")
         .join(standing, on="obligor_key", how="left", validate="m:1", maintain_order="left")

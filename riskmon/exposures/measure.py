@@ -9,10 +9,13 @@ import polars as pl
 
 from riskmon.domain.money import BP, ceil_divide, in_reporting_currency
 from riskmon.domain.terms import OFF_BALANCE_PRODUCTS, PARTLY_MEASURED_PRODUCTS, PRODUCT_CATEGORIES, Category
-from riskmon.exposures.conversion import factor_or_full_bp, is_factor_missing
+from riskmon.exposures.conversion import factor_bp, factor_or_full_bp
 from riskmon.exposures.nominal import nominal_share_bp
 from riskmon.exposures.shared_lines import with_shared_unused
 from riskmon.rulebook.select import Book
+
+_FACTOR = pl.col("factor_bp").fill_null(BP)
+"""The conversion factor, or the whole where the book has none: a missing factor is never zero exposure."""
 
 
 def gross_parts(facilities: pl.DataFrame, book: Book, *, reporting_exponent: int) -> pl.DataFrame:
@@ -31,7 +34,7 @@ def gross_parts(facilities: pl.DataFrame, book: Book, *, reporting_exponent: int
         else pl.lit(0)
     )
     provision = pl.col("provision_minor").fill_null(0) if book.measurement.deducts_provision else pl.lit(0)
-    share = nominal_share_bp(book)
+    share = pl.col("share_bp")
     booked = (drawn + interest - provision).cast(pl.Int128) * BP
     on_balance = pl.when(is_off_balance).then(0).otherwise(
         pl.when(share.is_null()).then(booked).otherwise(drawn.cast(pl.Int128) * share)
@@ -39,20 +42,22 @@ def gross_parts(facilities: pl.DataFrame, book: Book, *, reporting_exponent: int
     # What is already drawn under an off-balance product is paid out, and no longer a contingency: it counts in full.
     paid_out = pl.when(is_off_balance).then(drawn + interest - provision).otherwise(0)
     shared = with_shared_unused(facilities, factor_or_full_bp(book), reporting_exponent)
-    return shared.lazy().select(
+    rated = shared.lazy().with_columns(share_bp=nominal_share_bp(book), factor_bp=factor_bp(book))
+    return rated.select(
         "facility_key",
         "obligor_key",
         "product",
         booked_category=_category(Category.TRADING, pl.col("is_trading_book").fill_null(value=False)),
         potential_category=_category(Category.POTENTIAL, ~is_off_balance | ~_is_borne()),
-        factor_bp=factor_or_full_bp(book),
+        factor_bp=_FACTOR,
         booked_minor=_reported(on_balance, reporting_exponent, over=BP),
-        potential_minor=_potential(unused, paid_out, book, reporting_exponent),
+        potential_minor=_potential(unused, paid_out, reporting_exponent),
         loan_balance_minor=_reported(
             pl.when(pl.col("product").is_in(book.measurement.loan_products)).then(drawn).otherwise(0),
             reporting_exponent,
         ),
-        is_factor_missing=is_factor_missing(book, unused),
+        # An amount that has to convert and has no factor counts in full.
+        is_factor_missing=pl.col("factor_bp").is_null() & (unused > 0),
         is_partly_measured=pl.col("product").is_in(PARTLY_MEASURED_PRODUCTS),
     ).collect()  # fmt: skip
 
@@ -62,12 +67,11 @@ def _reported(amount: pl.Expr, reporting_exponent: int, *, over: int = 1) -> pl.
     return ceil_divide(pl.max_horizontal(numerator, pl.lit(0, dtype=pl.Int128)), denominator * over)
 
 
-def _potential(unused: pl.Expr, paid_out: pl.Expr, book: Book, reporting_exponent: int) -> pl.Expr:
+def _potential(unused: pl.Expr, paid_out: pl.Expr, reporting_exponent: int) -> pl.Expr:
     """The unused amount converted, and what is paid out in full; of a shared line its share, already converted."""
-    factor = factor_or_full_bp(book)
-    own = unused.cast(pl.Int128) * factor + paid_out.cast(pl.Int128) * BP
+    own = unused.cast(pl.Int128) * _FACTOR + paid_out.cast(pl.Int128) * BP
     rest, denominator = in_reporting_currency(paid_out.cast(pl.Int128) * BP, reporting_exponent)
-    shared = pl.col("shared_unused_minor").cast(pl.Int128) * factor * denominator + rest
+    shared = pl.col("shared_unused_minor").cast(pl.Int128) * _FACTOR * denominator + rest
     floored = pl.max_horizontal(shared, pl.lit(0, dtype=pl.Int128))
     return (
         pl.when(pl.col("shared_unused_minor").is_null())

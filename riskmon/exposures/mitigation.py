@@ -38,14 +38,15 @@ _LAST = 2**31 - 1
 
 
 def covers_with_terms(
-    tables: Mapping[str, pl.DataFrame], parties: pl.DataFrame, *, as_of: date
-) -> pl.LazyFrame:
+    tables: Mapping[str, pl.DataFrame], parties: pl.DataFrame, *, as_of: date, reporting_exponent: int
+) -> pl.DataFrame:
     """Each cover with what a book may ask of it: the protection, its provider, the claim it stands behind.
 
     tables: protections, protection_covers, facilities, country_ratings, and derivatives where they are delivered.
     A protection that has not begun or is over at `as_of` protects nothing, whatever a book says of maturities.
-    Returns a row for each cover: keys, rank, amounts and currency terms, what is asked of provider and client, is_in_force,
-    outlasts_claim, left_days, claim_left_days, original_days, is_own_obligation, is_mismatched, has_trade, claim_product.
+    Returns a row for each cover: keys, rank, value_minor and covered_minor in the reporting currency, what is asked of
+    provider and client, is_in_force, outlasts_claim, left_days, claim_left_days, original_days, is_own_obligation,
+    is_mismatched, has_trade, claim_product.
     """
     ratings = tables["country_ratings"]
     facilities = tables["facilities"].lazy()
@@ -64,6 +65,9 @@ def covers_with_terms(
         .join(party_standing(parties, ratings, "provider"), on="provider_key", how="left", validate="m:1")
         .join(party_standing(parties, ratings, "client"), on="client_key", how="left", validate="m:1")
         .with_columns(
+            rank=pl.col("rank").fill_null(_LAST),
+            value_minor=_reported(pl.col("value_minor"), reporting_exponent),
+            covered_minor=_reported(pl.col("covered_amount_minor"), reporting_exponent),
             is_in_force=~(begins_late | is_over),
             # A protection without an end stands as long as the claim; a claim without an end outlasts any dated one.
             outlasts_claim=pl.col("maturity_date").is_null()
@@ -77,11 +81,12 @@ def covers_with_terms(
             ),
             has_trade=pl.col("trade_id").is_in(traded.implode()).fill_null(value=False),
         )
+        .collect()
     )
 
 
 def protection_uses(
-    covers: pl.LazyFrame, gross: pl.DataFrame, book: Book, *, bank_key: int | None, reporting_exponent: int
+    covers: pl.DataFrame, gross: pl.DataFrame, book: Book, *, bank_key: int | None
 ) -> pl.DataFrame:
     """What becomes of every cover under one book: recognised or not and why, what it is worth, what is taken of it.
 
@@ -94,11 +99,10 @@ def protection_uses(
         "facility_key", "factor_bp", gross_minor=pl.col("booked_minor") + pl.col("potential_minor")
     )
     asked = (
-        covers.with_columns(rule=recognising_rule(book, bank_key), refusal=refusal(book, bank_key))
+        covers.lazy()
+        .with_columns(rule=recognising_rule(book, bank_key), refusal=refusal(book, bank_key))
         .join(total, on="facility_key", how="inner", validate="m:1")
         .with_columns(
-            value_minor=_reported(pl.col("value_minor"), reporting_exponent),
-            covered_minor=_reported(pl.col("covered_amount_minor"), reporting_exponent),
             mitigation_id=_of_rule(book, pl.String(), lambda rule: pl.lit(rule.id)),
             is_substitution=_of_rule(book, pl.Boolean(), lambda rule: pl.lit(rule.effect == "substitute")),
             kept_bp=_of_rule(book, pl.Int64(), lambda rule: kept_bp(rule, book)).fill_null(0),
@@ -110,21 +114,25 @@ def protection_uses(
             # The worth of one unit of the protection for this claim, as a fraction.
             worth=pl.col("kept_bp").cast(pl.Int128) * pl.col("left") * pl.col("converted_bp"),
             unit=pl.col("whole").cast(pl.Int128) * BP * BP,
+            haircut_bp=BP - pl.col("kept_bp"),
         )
-    )
-    return _allocated(asked).with_columns(haircut_bp=BP - pl.col("kept_bp")).select(
+        .select(
+            "protection_key", "cover_key", "facility_key", "rank", "provider_key", "kind", "mitigation_id", "refusal",
+            "is_substitution", "value_minor", "covered_minor", "gross_minor", "worth", "unit", "haircut_bp",
+        )
+    )  # fmt: skip
+    return _allocated(asked.collect()).select(
         pl.col(name).cast(dtype) for name, dtype in USES_SCHEMA.items()
-    ).collect()  # fmt: skip
+    )
 
 
-def unused_covers(covers: pl.LazyFrame, opened: pl.DataFrame, *, reporting_exponent: int) -> pl.DataFrame:
+def unused_covers(covers: pl.DataFrame, opened: pl.DataFrame) -> pl.DataFrame:
     """The covers of facilities that are looked through, which reduce nothing, as USES_SCHEMA.
 
     covers: `covers_with_terms`. opened: facility_key. The value is told, and `looked_through` is the refusal.
     """
     nothing = pl.lit(0)
-    rows = covers.join(opened.lazy(), on="facility_key", how="semi").with_columns(
-        value_minor=_reported(pl.col("value_minor"), reporting_exponent),
+    rows = covers.join(opened, on="facility_key", how="semi").with_columns(
         mitigation_id=pl.lit(None),
         refusal=pl.lit("looked_through"),
         is_substitution=pl.lit(None),
@@ -133,16 +141,12 @@ def unused_covers(covers: pl.LazyFrame, opened: pl.DataFrame, *, reporting_expon
         applied_minor=nothing,
         used_before_minor=nothing,
     )
-    return (
-        rows.sort("facility_key", "protection_key")
-        .select(pl.col(name).cast(dtype) for name, dtype in USES_SCHEMA.items())
-        .collect()
+    return rows.sort("facility_key", "protection_key").select(
+        pl.col(name).cast(dtype) for name, dtype in USES_SCHEMA.items()
     )
 
 
-def _allocated(asked: pl.LazyFrame) -> pl.LazyFrame:
-    by_protection = ["protection_key", pl.col("rank").fill_null(_LAST), "facility_key"]
-    by_facility = ["facility_key", pl.col("rank").fill_null(_LAST), "protection_key"]
+def _allocated(asked: pl.DataFrame) -> pl.DataFrame:
     available = pl.coalesce("covered_minor", "value_minor")
     needed = ceil_divide(pl.col("gross_minor").cast(pl.Int128) * pl.col("unit"), pl.col("worth"))
     claim = (
@@ -150,14 +154,17 @@ def _allocated(asked: pl.LazyFrame) -> pl.LazyFrame:
     )
     return (
         asked.with_columns(claim_minor=claim)
-        .sort(by_protection)
         # One cover of several facilities is one promise: they share its amount.
+        .sort("cover_key", "rank", "facility_key")
         .with_columns(claim_minor=_taken(pl.col("claim_minor"), available, "cover_key"))
+        .sort("protection_key", "rank", "facility_key")
         .with_columns(share_minor=_taken(pl.col("claim_minor"), pl.col("value_minor"), "protection_key"))
         .with_columns(adjusted_minor=floor_divide(pl.col("share_minor") * pl.col("worth"), pl.col("unit")))
-        .sort(by_facility)
+        .sort("facility_key", "rank", "protection_key")
         .with_columns(
-            used_before_minor=pl.min_horizontal(_before("adjusted_minor", "facility_key"), "gross_minor"),
+            used_before_minor=pl.min_horizontal(
+                _before(pl.col("adjusted_minor"), "facility_key"), "gross_minor"
+            ),
             applied_minor=_taken(pl.col("adjusted_minor"), pl.col("gross_minor"), "facility_key"),
         )
     )
@@ -180,11 +187,16 @@ def _reported(amount: pl.Expr, reporting_exponent: int) -> pl.Expr:
     return floor_divide(*in_reporting_currency(amount, reporting_exponent))
 
 
-def _before(amount: str, owner: str) -> pl.Expr:
-    return pl.col(amount).cum_sum().over(owner) - pl.col(amount)
+def _before(amount: pl.Expr, owner: str) -> pl.Expr:
+    """What the rows of an owner that stand before each row add up to, of rows sorted by owner.
+
+    One running sum less what it was where the owner's rows began: as a window, at a fraction of the time.
+    """
+    running = amount.cast(pl.Int128).cum_sum() - amount
+    begins = pl.col(owner).ne_missing(pl.col(owner).shift())
+    return (running - pl.when(begins).then(running).forward_fill()).cast(pl.Int64)
 
 
 def _taken(claim: pl.Expr, available: pl.Expr, owner: str) -> pl.Expr:
-    """What each row of an owner takes from an amount that the rows draw on in order."""
-    before = claim.cum_sum().over(owner) - claim
-    return pl.min_horizontal(claim, (available - before).clip(lower_bound=0))
+    """What each row of an owner takes from an amount that the rows draw on in order, of rows sorted by owner."""
+    return pl.min_horizontal(claim, (available - _before(claim, owner)).clip(lower_bound=0))

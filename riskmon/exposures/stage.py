@@ -30,8 +30,8 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
     supported_structures, parties (with the anonymous party where a book needs one), findings, not_evaluated.
     """
     parties = with_anonymous_party(tables["parties"], tables["facilities"])
-    covers = covers_with_terms(tables, parties, as_of=selection.as_of)
     exponent = int(tables["reporting"]["exponent"][0])
+    covers = covers_with_terms(tables, parties, as_of=selection.as_of, reporting_exponent=exponent)
     bank = tables["bank"]
     bank_key = bank["party_key"][0] if bank.height else None
     agreements = with_agreements(tables, parties)
@@ -49,13 +49,13 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
             for part in (pl.concat([split.whole, traded]), split.opened)
         )
         # Protection of what is looked through reduces nothing.
-        used = protection_uses(covers, whole, book, bank_key=bank_key, reporting_exponent=exponent)
+        used = protection_uses(covers, whole, book, bank_key=bank_key)
         exposures = pl.concat(
             exposure_rows(part, taken, parties, tables, book, selection.as_of)
             for part, taken in ((whole, pl.concat([used, collateral])), (opened, used.clear()))
         )
         rows.append(exposures)
-        unused = unused_covers(covers, opened, reporting_exponent=exponent)
+        unused = unused_covers(covers, opened)
         uses.append(pl.concat([used, unused]).with_columns(book_id=pl.lit(book.id)))
         gross = pl.concat([whole, opened])
         totals.append(obligor_totals(exposures, gross, parties, book))

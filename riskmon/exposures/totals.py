@@ -22,34 +22,15 @@ def obligor_totals(
     Returns the columns of `obligor_exposures` with obligor_key, and clearing_minor, the part from clearing that is not
     exempt; loan and credit balance are null where the book does not define them.
     """
-    # What a central counterparty owes from clearing, which some limits look at apart.
-    cleared = gross.filter(pl.col("product") == "ccp_clearing")["facility_key"]
-    is_clearing = pl.col("facility_key").is_in(cleared.implode()) & (pl.col("mitigated_in_minor") == 0)
-    by_category = (
-        exact_sum(pl.when(pl.col("category") == category.value).then("exposure_minor").otherwise(0)).alias(
-            column
-        )
-        for category, column in zip(Category, CATEGORY_COLUMNS, strict=True)
-    )
-    sums = (
-        exposures.lazy()
-        .group_by("obligor_key")
-        .agg(
-            *(exact_sum(pl.col(name)) for name in AMOUNTS),
-            *by_category,
-            clearing_minor=exact_sum(
-                pl.when(is_clearing).then(pl.col("exposure_minor") - pl.col("exempt_minor")).otherwise(0)
-            ),
-            rows_complete=pl.col("is_complete").all(),
-        )
-    )
-    loans = gross.lazy().group_by("obligor_key").agg(loan_balance_minor=exact_sum(limited_loans()))
+    sums = _sums(exposures, gross)
+    has_loans = bool(book.measurement.loan_products)
+    owing = gross.lazy() if has_loans else gross.clear().lazy()
+    loans = owing.group_by("obligor_key").agg(loan_balance_minor=exact_sum(limited_loans()))
     touched = parties.lazy().select(obligor_key="party_key", party_complete="is_complete")
     subjects = pl.concat(
         [sums.select("obligor_key"), touched.filter(~pl.col("party_complete")).select("obligor_key")]
     ).unique()
     is_credit_balance = book.measurement.measure == "credit_balance"
-    has_loans = bool(book.measurement.loan_products)
     return (
         subjects.join(sums, on="obligor_key", how="left", validate="1:1")
         .join(loans, on="obligor_key", how="left", validate="1:1")
@@ -70,6 +51,33 @@ def obligor_totals(
         )
         .sort("obligor_key")
         .collect()
+    )
+
+
+def _sums(exposures: pl.DataFrame, gross: pl.DataFrame) -> pl.LazyFrame:
+    """The sums of each obligor's rows: AMOUNTS, by category, from clearing, and whether all rows are complete."""
+    found = set(exposures["category"].unique())
+    owed = {
+        column: pl.when(pl.col("category") == category.value).then("exposure_minor").otherwise(0)
+        for category, column in zip(Category, CATEGORY_COLUMNS, strict=True)
+        if category.value in found
+    }
+    # What a central counterparty owes from clearing, which some limits look at apart.
+    cleared = gross.filter(pl.col("product") == "ccp_clearing")["facility_key"]
+    if cleared.len():
+        is_clearing = pl.col("facility_key").is_in(cleared.implode()) & (pl.col("mitigated_in_minor") == 0)
+        limited = pl.col("exposure_minor") - pl.col("exempt_minor")
+        owed["clearing_minor"] = pl.when(is_clearing).then(limited).otherwise(0)
+    absent = {*CATEGORY_COLUMNS, "clearing_minor"} - owed.keys()
+    return (
+        exposures.lazy()
+        .group_by("obligor_key")
+        .agg(
+            *(exact_sum(pl.col(name)) for name in AMOUNTS),
+            *(exact_sum(amount).alias(column) for column, amount in owed.items()),
+            rows_complete=pl.col("is_complete").all(),
+        )
+        .with_columns(pl.lit(0, dtype=pl.Int64).alias(column) for column in sorted(absent))
     )
 
 

@@ -92,8 +92,8 @@ def uses(protections, covers, gross, *, grades=(), book=BOOK, **more):
     parts = pl.DataFrame(
         [(key, amount, 0, 10_000) for key, amount in gross.items()], schema=PARTS, orient="row"
     )
-    asked = covers_with_terms(tables, PARTIES, as_of=date(2026, 6, 30))
-    return protection_uses(asked, parts, book, bank_key=BANK, reporting_exponent=2)
+    asked = covers_with_terms(tables, PARTIES, as_of=date(2026, 6, 30), reporting_exponent=2)
+    return protection_uses(asked, parts, book, bank_key=BANK)
 
 
 @pytest.mark.parametrize(
