@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None, *, run_command: Sequence[str] =
     given = parser.parse_args(arguments)
     if given.record and not given.date:
         parser.error("--record needs --date: figures without a date cannot be compared")
-    cores = _pin()
+    cores = held_to_cores()
     try:
         sizes = [_measure_size(count, given, run_command) for count in given.facilities]
     except CommandFailedError as failure:
@@ -74,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _pin() -> int:
+def held_to_cores() -> int:
     """Hold this process and its children to two cores, so that figures of larger machines compare."""
     if not hasattr(os, "sched_setaffinity"):
         return os.cpu_count() or 1
@@ -86,7 +86,7 @@ def _pin() -> int:
 def _measure_size(count: int, given: argparse.Namespace, run_command: Sequence[str]) -> SizeFigures:
     """Generate (or find) the book, then the reference and the run in turns."""
     with tempfile.TemporaryDirectory(prefix="riskmon-benchmark-") as scratch:
-        folder = _book(count, (given.keep or Path(scratch)).resolve())
+        folder = book_of_size(count, (given.keep or Path(scratch)).resolve())
         references: list[Measured] = []
         runs: list[Measured] = []
         for turn in range(given.repeat):
@@ -101,7 +101,7 @@ def _measure_size(count: int, given: argparse.Namespace, run_command: Sequence[s
     return size_figures(count, runs, references)
 
 
-def _book(count: int, parent: Path) -> Path:
+def book_of_size(count: int, parent: Path) -> Path:
     """The folder of the book of that size, generated unless it is there; it appears whole or not at all."""
     folder = parent / f"facilities-{count}"
     if not folder.exists():

@@ -60,7 +60,7 @@ def reached(pairs: Frame, due: pl.Series) -> Frame:
     """
     keys = due.implode()
     is_due = pl.col("source_key").is_in(keys) | pl.col("target_key").is_in(keys)
-    return pairs.filter(is_due | is_due.any().over("source_key"))
+    return pairs.join(pairs.filter(is_due), on="source_key", how="semi")
 
 
 def without_own_bank(pairs: Frame, search: Search) -> Frame:

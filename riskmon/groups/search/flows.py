@@ -116,12 +116,14 @@ def _candidates(
     rows = sums.filter(pl.col("flow").is_in(situation.flows)).with_columns(
         source_key=situation.relied_on, target_key=situation.dependent
     )
+    # Whatever share a pair comes to, it is reached only through a source with a due end.
+    asked = reached(rows.drop_nulls(["source_key", "target_key"]), search.due)
     stated = yearly(tables["financial_statements"], search, situation.items)
     part, whole = pl.col("part_minor"), pl.col("whole_minor")
     is_concentrated = part.cast(pl.Int128) * BP >= whole.cast(pl.Int128) * search.lines[situation.basis]
     pairs = (
-        without_own_bank(_parts(rows, search), search)
-        .join(_wholes(rows, search), on="target_key", how="left")
+        without_own_bank(_parts(asked, search), search)
+        .join(_wholes(rows.join(asked, on="target_key", how="semi"), search), on="target_key", how="left")
         .join(stated.rename({"party_key": "target_key"}), on="target_key", how="left")
         .with_columns(whole_minor=pl.max_horizontal("seen_minor", "stated_minor"))
         .filter(is_concentrated & (part > 0))
@@ -144,8 +146,7 @@ def _parts(rows: pl.DataFrame, search: Search) -> pl.DataFrame:
     """What each party takes in from, or spends with, each other one."""
     amount = ceil_divide(*in_reporting_currency(pl.col("amount_minor"), search.exponent))
     return (
-        rows.drop_nulls(["source_key", "target_key"])
-        .group_by("source_key", "target_key", *_CURRENCY)
+        rows.group_by("source_key", "target_key", *_CURRENCY)
         .agg(
             exact_sum(pl.col("amount_minor")),
             pl.col("payment_count").sum(),
@@ -167,8 +168,7 @@ def _wholes(rows: pl.DataFrame, search: Search) -> pl.DataFrame:
     """What each party was seen to take in or to spend, from and with whomever: target_key, seen_minor."""
     amount = floor_divide(*in_reporting_currency(pl.col("amount_minor"), search.exponent))
     return (
-        rows.drop_nulls("target_key")
-        .group_by("target_key", *_CURRENCY)
+        rows.group_by("target_key", *_CURRENCY)
         .agg(exact_sum(pl.col("amount_minor")))
         .with_columns(seen_minor=amount)
         .group_by("target_key")

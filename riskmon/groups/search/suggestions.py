@@ -7,7 +7,7 @@ from typing import cast
 import polars as pl
 
 from riskmon.groups.links import is_between_kinds_in_scope, is_situation, with_ends
-from riskmon.groups.search.candidates import CANDIDATE, Asking
+from riskmon.groups.search.candidates import Asking
 from riskmon.rulebook.model import DependenceSearch, DependenceTest, Grouping
 from riskmon.rulebook.select import Book
 
@@ -30,20 +30,24 @@ def suggestions(
     book with a line on it, else the largest.
     Returns basis, source_key, target_key, dependence_bp, is_mutual, evidence; sorted.
     """
+    candidates = candidates.with_row_index("candidate")
     judged = (
-        with_ends(candidates.lazy(), tables["parties"])
+        with_ends(candidates.lazy().drop("evidence"), tables["parties"])
         .collect()
         .join(_recorded(tables["relationships"]), on=_LINK, how="left", validate="m:1")
     )
-    found = pl.concat(_found(judged, each, rule) for each in asking).unique()
+    asked = pl.concat(_asked(judged, each, rule) for each in asking)
+    found = candidates.filter(pl.col("candidate").is_in(asked.implode()))
     is_lined = pl.col("against").is_in(_books_with_a_line(asking))
     shares = candidates.sort(
         *_LINK, is_lined, "share_bp", descending=[False] * 3 + [True] * 2, nulls_last=True
     )
     return (
-        found.sort(*_LINK, "evidence")
+        found.unique([*_LINK, "evidence"])
+        .sort(*_LINK, "evidence")
         .group_by(_LINK, maintain_order=True)
-        .agg(pl.col("evidence").unique(maintain_order=True).str.join(" "))
+        .agg("evidence")
+        .with_columns(pl.col("evidence").list.join(" "))
         .join(shares.unique(_LINK, keep="first").drop("evidence"), on=_LINK, how="left", validate="1:1")
         .select(*_LINK, "is_mutual", "evidence", dependence_bp=pl.col("share_bp").cast(pl.Int32))
         .sort(_LINK)
@@ -55,28 +59,33 @@ def tests_of(book: Book) -> tuple[DependenceTest, ...]:
     return book.grouping.dependence_tests if book.grouping else ()
 
 
-def _found(judged: pl.DataFrame, asking: Asking, rule: DependenceSearch) -> pl.DataFrame:
-    """The links that one book asks to look at, by its own line on exposure and its own tests: `CANDIDATE`."""
+def _asked(judged: pl.DataFrame, asking: Asking, rule: DependenceSearch) -> pl.Series:
+    """The candidates that one book asks to look at, by its own line on exposure and its own tests."""
     book, due = asking
     grouping = cast("Grouping", book.grouping)
     asked = reduce(
         lambda left, right: left | right, (_passes(test, book, rule) for test in grouping.dependence_tests)
     )
-    is_alone = pl.col("basis").is_in(_SHARED) & (
-        pl.col("target_key").n_unique().over("basis", "source_key") < 2
+    relied_on = ["basis", "source_key"]
+    rows = judged.filter(
+        is_between_kinds_in_scope(grouping), ~pl.col("source_kind").is_in(grouping.hub_kinds), asked
+    )
+    alone = (
+        rows.filter(pl.col("basis").is_in(_SHARED))
+        .group_by(relied_on)
+        .agg(dependents=pl.col("target_key").n_unique())
+        .filter(pl.col("dependents") < 2)
     )
     keys = due.implode()
     is_due = pl.col("source_key").is_in(keys) | pl.col("target_key").is_in(keys)
-    is_dismissed = pl.col("is_dismissed").fill_null(value=False)
-    is_beside = (is_due & ~is_dismissed).any().over("basis", "source_key")
+    standing = rows.join(alone, on=relied_on, how="anti").filter(
+        ~pl.col("is_dismissed").fill_null(value=False)
+    )
+    # A link that is due itself, or beside one: what relies on the same party.
     return (
-        judged.filter(
-            is_between_kinds_in_scope(grouping), ~pl.col("source_kind").is_in(grouping.hub_kinds), asked
-        )
-        .filter(~is_alone)
-        .filter(is_due | is_beside)
+        standing.join(standing.filter(is_due), on=relied_on, how="semi")
         .filter(pl.col("is_dismissed").is_null())
-        .select(CANDIDATE.names())
+        .get_column("candidate")
     )
 
 
