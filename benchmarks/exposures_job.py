@@ -28,7 +28,9 @@ def validated(book: Path, selection: Selection, out: Path) -> Answer:
     out.mkdir(parents=True)
     for name, rows in tables.items():
         rows.write_parquet(out / f"{name}.parquet")
-    return {name: tables[name].height for name in ("facilities", "parties", "protections", "protection_covers")}
+    return {
+        name: tables[name].height for name in ("facilities", "parties", "protections", "protection_covers")
+    }
 
 
 def exposed(folder: Path, selection: Selection, out: Path) -> Answer:

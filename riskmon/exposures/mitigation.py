@@ -121,9 +121,7 @@ def protection_uses(
             "is_substitution", "value_minor", "covered_minor", "gross_minor", "worth", "unit", "haircut_bp",
         )
     )  # fmt: skip
-    return _allocated(asked.collect()).select(
-        pl.col(name).cast(dtype) for name, dtype in USES_SCHEMA.items()
-    )
+    return _allocated(asked.collect()).select(pl.col(name).cast(dtype) for name, dtype in USES_SCHEMA.items())
 
 
 def unused_covers(covers: pl.DataFrame, opened: pl.DataFrame) -> pl.DataFrame:
