@@ -78,7 +78,7 @@ def _job(name: str, source: Path, books: str, out: Path) -> Measured:
 
 
 def _median(stages: Sequence[Measured], name: str) -> float:
-    return round(median(one.answer[name] for one in stages), 3)
+    return round(float(median(one.answer[name] for one in stages)), 3)
 
 
 if __name__ == "__main__":
