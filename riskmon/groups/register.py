@@ -14,7 +14,7 @@ from graph_models.terms import Role
 from riskmon.groups.covers import WholeCover
 from riskmon.rulebook.model import Grouping
 
-_NO_LINKS = pl.Schema({"relationship_key": pl.Int32()})
+_NO_LINKS = pl.Schema({"relationship_key": pl.Int32(), "source_key": pl.Int32(), "target_key": pl.Int32()})
 _NO_CONTROLLERS = pl.Schema(
     {
         "party_key": pl.Int32(),

@@ -81,3 +81,17 @@ def test_a_party_that_a_book_cuts_or_sets_apart_glues_nothing(tmp_path):
     rows = [builders.shareholding(f"R{p}", "S", p, 6000) for p in "ABC"]
     assert found(tmp_path, rows, code="hub_glues") == []
     assert found(tmp_path, rows, [builders.party("S"), *PARTIES[1:]], ("eu_crr",), "hub_glues") == []
+
+
+def test_a_register_that_names_a_party_of_an_exempt_kind_is_run_like_any_other(tmp_path):
+    bank = builders.write_bank(
+        tmp_path / "bank",
+        parties=PARTIES,
+        facilities=[builders.facility(f"F{p}", p) for p in "ABC"],
+        capital=[builders.capital()],
+        related_parties=[{"party_id": each, "related_group_id": "G"} for each in ("S", "A", "B")],
+    )
+    tables = run_monitor(bank, select(["cn_related_parties"], as_of=builders.AS_OF), tmp_path / "data").tables
+    assert tables["group_members"]["party_id"].to_list() == ["A", "B", "S"]
+    # 100.00 each of A and B, under the group that is named after its smallest party.
+    assert tables["group_exposures"]["exposure_minor"].to_list() == [200_00]
