@@ -30,6 +30,10 @@ class Settings(BaseSettings):
         200, ge=1, le=200, description="Most items on a page, whatever the caller asks for."
     )
 
+    snapshot_max_age_days: int = Field(
+        3, ge=0, description="Days after its date for which a snapshot may be decided on."
+    )
+
     @field_validator("host")
     @classmethod
     def _loopback_only(cls, host: str) -> str:

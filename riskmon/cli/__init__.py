@@ -9,7 +9,7 @@ import traceback
 import typer
 from rich.console import Console
 
-from riskmon.cli import control, demo, explain, exporting, groups, importing, match, run, serve
+from riskmon.cli import check, control, demo, explain, exporting, groups, importing, match, run, serve
 from riskmon.cli.db import db_app
 from riskmon.cli.relationship import relationship_app
 from riskmon.cli.rulebook import rulebook_app
@@ -28,6 +28,7 @@ app.command("groups")(groups.groups)
 app.command("control")(control.control)
 app.command("explain")(explain.explain)
 app.command("import")(importing.import_data)
+app.command("check")(check.check)
 app.command("match")(match.match)
 app.command("serve")(serve.serve)
 app.add_typer(exporting.export_app, name="export")

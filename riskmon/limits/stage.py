@@ -35,11 +35,11 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
     Tables out: headroom, headroom_if_confirmed, headroom_previous_capital, breaches, large_exposures, not_evaluated.
     """
     bank_id = tables["bank"]["party_id"][0] if tables["bank"].height else BANK
-    now, before = (_bases(tables["capital"], age, selection.as_of) for age in (0, 1))
+    now, before = (capital_bases(tables["capital"], age, selection.as_of) for age in (0, 1))
     fixed, unlifted = fixed_amounts(tables, selection)
     headroom, wider, earlier, large = [], [], [], []
     for book in selection.books:
-        classes = _classes(tables, book, selection)
+        classes = classes_of(tables, book, selection)
         obligors = obligor_subjects(tables["obligor_exposures"], book)
         groups = group_subjects(tables["group_exposures"], tables["groups"], book)
         if_confirmed = group_subjects(tables["if_confirmed_exposures"], tables["if_confirmed_groups"], book)
@@ -81,7 +81,7 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
     }
 
 
-def _classes(tables: Mapping[str, pl.DataFrame], book: Book, selection: Selection) -> pl.DataFrame:
+def classes_of(tables: Mapping[str, pl.DataFrame], book: Book, selection: Selection) -> pl.DataFrame:
     """The classes of every party under one book: party_key, party_class; a party may have several."""
     bank = tables["bank"]
     by_kind = party_classes(
@@ -107,7 +107,7 @@ def _joint_credit(
     return tested, reported
 
 
-def _bases(capital: pl.DataFrame, age: int, as_of: date) -> Bases:
+def capital_bases(capital: pl.DataFrame, age: int, as_of: date) -> Bases:
     """The capital figures of the newest row (age 0) or the one before (age 1); empty where there is none.
 
     capital: newest first. A figure as at the end of the quarter before is that of the newest row on or before it.

@@ -1,0 +1,134 @@
+"""A deal as a caller proposes it: one facility that is not booked yet, with what would protect it."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from riskmon.domain.errors import CallerError
+from riskmon.domain.money import MAX_DIGITS, currency_exponents, decimal_text
+from riskmon.domain.terms import PRODUCTS, PROTECTION_KINDS
+
+AMOUNT = r"^[0-9]{1,15}(\.[0-9]{1,4})?$"
+"""An amount of a deal: plain decimal text in major units, not negative."""
+
+Amount = Annotated[str, Field(pattern=AMOUNT, examples=["50000000.00"])]
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["CNY"])]
+Id = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class _Proposed(BaseModel):
+    """Frozen, and closed: a field that is not known is refused, since it could have mattered."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DealProtection(_Proposed):
+    """What would protect the deal: collateral, or the promise of a guarantor. A date that is empty is unknown."""
+
+    kind: Annotated[str, Field(description="Kind of protection.", examples=["cash_margin"])]
+    provider_id: Annotated[
+        Id | None, Field(description="Who pays: the guarantor, or the issuer of a security.", examples=["B1"])
+    ] = None
+    value: Annotated[Amount, Field(description="Its value in major units of its currency.")]
+    currency: Annotated[Currency, Field(description="Currency of the value.")]
+    haircut_class: Annotated[str | None, Field(description="Class of a security for its haircut.")] = None
+    start_date: Annotated[
+        date | None,
+        Field(description="When it begins; one that begins after the snapshot's date protects nothing yet."),
+    ] = None
+    maturity_date: Annotated[date | None, Field(description="When it ends.")] = None
+    original_maturity_date: Annotated[date | None, Field(description="When it was first to end.")] = None
+    is_used_for_capital: Annotated[bool | None, Field(description="Whether capital relief is taken.")] = None
+
+    @field_validator("kind")
+    @classmethod
+    def _is_a_kind(cls, kind: str) -> str:
+        return _word(kind, PROTECTION_KINDS)
+
+    @property
+    def value_minor(self) -> int:
+        """The value in minor units of its currency."""
+        return _minor(self.value, self.currency)
+
+
+class Deal(_Proposed):
+    """One deal. A product on the balance sheet is drawn in full; one off it is contingent in full."""
+
+    deal_id: Annotated[Id, Field(description="The caller's name for the deal.", examples=["D1"])] = "deal"
+    obligor_id: Annotated[Id, Field(description="Who would owe.", examples=["S01-HOLDING"])]
+    product: Annotated[str, Field(description="Product of the facility.", examples=["loan"])]
+    amount: Annotated[Amount, Field(description="Amount in major units of `currency`.")]
+    currency: Annotated[Currency, Field(description="Currency of the amount.")]
+    start_date: Annotated[date | None, Field(description="Contractual beginning; empty is unknown.")] = None
+    maturity_date: Annotated[date | None, Field(description="Contractual end; empty is unknown.")] = None
+    is_cancellable: Annotated[
+        bool | None, Field(description="Whether the bank may cancel at any time; empty is unknown.")
+    ] = None
+    protections: Annotated[
+        tuple[DealProtection, ...], Field(max_length=50, description="What would protect it.")
+    ] = ()
+
+    @field_validator("product")
+    @classmethod
+    def _is_a_product(cls, product: str) -> str:
+        return _word(product, PRODUCTS)
+
+    @property
+    def amount_minor(self) -> int:
+        """The amount in minor units of its currency."""
+        return _minor(self.amount, self.currency)
+
+    def of_amount(self, amount_minor: int) -> "Deal":
+        """The same deal over another amount."""
+        return self.model_copy(update={"amount": decimal_text(amount_minor, self.currency)})
+
+
+def refuse_unreadable(deals: tuple[Deal, ...]) -> None:
+    """Refuse what no answer could be given to.
+
+    Raises:
+        CallerError: no deal, two deals of one id, an amount that its currency cannot have, dates out of order.
+    """
+    if not deals:
+        raise CallerError("No deal is given.", remedy="Send at least one deal.")
+    ids = [deal.deal_id for deal in deals]
+    if len(set(ids)) < len(ids):
+        raise CallerError(
+            "Two deals of the package have one deal_id.",
+            why="The order that is answered could not be read.",
+            remedy="Give each deal an id of its own.",
+        )
+    for deal in deals:
+        _ = deal.amount_minor, [each.value_minor for each in deal.protections]
+        periods = [(deal.start_date, deal.maturity_date)]
+        periods += [(each.start_date, each.maturity_date) for each in deal.protections]
+        if any(start and end and start > end for start, end in periods):
+            raise CallerError(f"The deal {deal.deal_id} has a date of maturity before its beginning.")
+
+
+def _word(word: str, vocabulary: tuple[str, ...]) -> str:
+    if word not in vocabulary:
+        raise ValueError(f"{word!r} is none of {', '.join(vocabulary)}")
+    return word
+
+
+def _minor(amount: str, currency: str) -> int:
+    exponent = currency_exponents().get(currency)
+    if exponent is None:
+        raise CallerError(f"{currency!r} is no active ISO 4217 currency with a minor unit.")
+    minor = Decimal(amount).scaleb(exponent)
+    if minor != minor.to_integral_value():
+        raise CallerError(
+            f"The amount {amount} has more decimals than {currency} has.",
+            why="An amount is never rounded before it is judged.",
+            remedy=f"Write it with at most {exponent} decimals.",
+        )
+    if minor >= 10**MAX_DIGITS:
+        raise CallerError(
+            f"The amount {amount} {currency} is too large.",
+            why="Sums of such amounts could overflow.",
+            remedy="Check the unit: amounts are in major units.",
+        )
+    return int(minor)
