@@ -1,6 +1,6 @@
 """What the terminal shows of a run: top groups with bars, breaches, signals, findings, what is not known."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -55,6 +55,7 @@ def print_groups(console: Console, answer: Mapping[str, Any]) -> None:
             reason = " > ".join(member["reason"]) or "the anchor itself"
             line = f"  {member['party_id']:<24} {member['role']:<10} {reason}"
             console.print(line, soft_wrap=True, markup=False)
+    _print_assessed(console, answer["assessed"])
     for row in answer["not_evaluated"]:
         console.print(
             f"not evaluated: {row['item']} (missing {row['missing']}). {row['effect']}",
@@ -81,6 +82,18 @@ def print_control(console: Console, answer: Mapping[str, Any]) -> None:
     for row in answer["without_end_owner"]:
         console.print(
             f"no end owner: {row['party_id']}, {row['residual']:.2%} of it lead to nobody",
+            soft_wrap=True,
+            markup=False,
+        )
+    _print_assessed(console, answer["assessed"])
+
+
+def _print_assessed(console: Console, assessed: Sequence[Mapping[str, Any]]) -> None:
+    """The relationships that count as two persons found, in the place of what was delivered."""
+    for row in assessed:
+        console.print(
+            f"assessed: {row['relationship_id']} counts as {row['assessment']}, delivered as "
+            f"{row['recorded_assessment']} ({row['assessed_by']}, approved by {row['approved_by']}: {row['reason']})",
             soft_wrap=True,
             markup=False,
         )

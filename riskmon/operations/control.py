@@ -8,31 +8,34 @@ from typing import Any
 
 import polars as pl
 
-from riskmon import validate
 from riskmon.domain.errors import CallerError
 from riskmon.groups.owners import end_owners
 from riskmon.groups.stage import party_controllers
-from riskmon.ingest.mapping import read_mapping
-from riskmon.ingest.sources import read_bank
-from riskmon.operations.groups import REQUIRED_TABLES
+from riskmon.operations.groups import assessed_links, validated_bank
 from riskmon.operations.output import named_controllers, named_owners
-from riskmon.pipeline import advance
 from riskmon.rulebook.select import Selection
 
 _DECIMALS = 9
 """Shares are shown to a billionth: finer than what is pruned, coarser than the noise of floats."""
 
 
-def list_control(folder: Path, selection: Selection, *, mapping_file: Path | None = None) -> dict[str, Any]:
+def list_control(
+    folder: Path,
+    selection: Selection,
+    *,
+    mapping_file: Path | None = None,
+    assessments: pl.DataFrame | None = None,
+) -> dict[str, Any]:
     """The controllers of every party under one book, and its end owners.
 
     Args:
         folder: a bank's tables; parties and relationships are enough, and no other is read.
         selection: date and exactly one book.
         mapping_file: TOML file with the bank's own table and column names.
+        assessments: what two persons found, as a run is handed it; none if not given.
 
     Returns:
-        `as_of`, `book`, `parties`, `without_end_owner` (owned parties whose holdings lead to nobody, with the
+        `as_of`, `book`, `parties`, `assessed` (as `list_groups` has it), `without_end_owner` (owned parties whose holdings lead to nobody, with the
         residual), `not_evaluated`, `findings`. A party that nobody controls has empty lists and no lowest
         controller; `is_joint` says that it is controlled, or held, only by several together. An owner's `share` is
         of the capital that the party does not hold itself, its `residual` the part of what is recorded of the party
@@ -44,8 +47,7 @@ def list_control(folder: Path, selection: Selection, *, mapping_file: Path | Non
             f"The book {book.id!r} groups nobody, so it has no line of control.",
             remedy="Name a book with a grouping, for example basel_lex.",
         )
-    mapping = read_mapping(mapping_file) if mapping_file else None
-    tables = advance(read_bank(folder, mapping=mapping, required=REQUIRED_TABLES), selection, validate.run)
+    tables = validated_bank(folder, selection, mapping_file, assessments)
     parties, relationships = tables["parties"], tables["relationships"]
     owners = named_owners(parties, end_owners(relationships, parties.height)).with_columns(
         pl.col("share", "residual").round(_DECIMALS)
@@ -56,6 +58,7 @@ def list_control(folder: Path, selection: Selection, *, mapping_file: Path | Non
         "as_of": selection.as_of.isoformat(),
         "book": book.id,
         "parties": _listed(parties, controllers, owners).to_dicts(),
+        "assessed": assessed_links(relationships),
         "without_end_owner": nobody.select("party_id", "residual").sort("party_id").to_dicts(),
         "not_evaluated": tables["not_evaluated"]
         .filter(pl.col("missing") == "table relationships")

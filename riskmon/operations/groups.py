@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from riskmon import exposures, groups, validate
+from riskmon.domain.assessment import none_approved
 from riskmon.domain.errors import CallerError
 from riskmon.groups.stage import party_groups
 from riskmon.ingest.mapping import read_mapping
@@ -21,16 +22,25 @@ from riskmon.rulebook.select import Book, Selection
 REQUIRED_TABLES = ("parties", "relationships")
 
 
-def list_groups(folder: Path, selection: Selection, *, mapping_file: Path | None = None) -> dict[str, Any]:
+def list_groups(
+    folder: Path,
+    selection: Selection,
+    *,
+    mapping_file: Path | None = None,
+    assessments: pl.DataFrame | None = None,
+) -> dict[str, Any]:
     """The groups of one book with anchor, members and reasons, confirmed and if doubts were confirmed.
 
     Args:
         folder: a bank's tables; parties and relationships are enough.
         selection: date and exactly one book.
         mapping_file: TOML file with the bank's own table and column names.
+        assessments: what two persons found, as a run is handed it (see `domain.assessment`); none if not given.
 
     Returns:
-        `as_of`, `book`, `groups`, `if_confirmed`, `not_evaluated`; single parties are groups of one.
+        `as_of`, `book`, `groups`, `if_confirmed`, `not_evaluated`; single parties are groups of one. `assessed` are
+        the relationships of which an assessment of two persons counts: relationship_id, assessment,
+        recorded_assessment, assessed_by, approved_by, reason.
     """
     if len(selection.books) > 1:
         raise CallerError(
@@ -44,9 +54,7 @@ def list_groups(folder: Path, selection: Selection, *, mapping_file: Path | None
             f"The book {book.id!r} groups nobody.",
             remedy="Name a book with a grouping, for example basel_lex.",
         )
-    mapping = read_mapping(mapping_file) if mapping_file else None
-    tables = read_bank(folder, mapping=mapping, required=REQUIRED_TABLES)
-    tables = advance(tables, selection, validate.run)
+    tables = validated_bank(folder, selection, mapping_file, assessments)
     if _is_delivered(tables, "facilities"):
         for stage in (exposures.run, groups.search, groups.run):
             tables = advance(tables, selection, stage)
@@ -57,8 +65,36 @@ def list_groups(folder: Path, selection: Selection, *, mapping_file: Path | None
         "book": book.id,
         "groups": _listed(tables, "groups", "group_members"),
         "if_confirmed": _listed(tables, "if_confirmed_groups", "if_confirmed_members"),
+        "assessed": assessed_links(tables["relationships"]),
         "not_evaluated": _not_evaluated(tables, book),
     }
+
+
+def validated_bank(
+    folder: Path, selection: Selection, mapping_file: Path | None, assessments: pl.DataFrame | None
+) -> dict[str, pl.DataFrame]:
+    """The tables of a folder after validation, with the assessments that count; no table but the two is needed."""
+    mapping = read_mapping(mapping_file) if mapping_file else None
+    tables = read_bank(folder, mapping=mapping, required=REQUIRED_TABLES)
+    tables["assessments"] = none_approved() if assessments is None else assessments
+    return advance(tables, selection, validate.run)
+
+
+def assessed_links(relationships: pl.DataFrame) -> list[dict[str, str]]:
+    """The relationships of which an assessment of two persons counts in the place of the delivered one."""
+    return (
+        relationships.filter(pl.col("recorded_assessment").is_not_null())
+        .select(
+            "relationship_id",
+            "assessment",
+            "recorded_assessment",
+            "assessed_by",
+            "approved_by",
+            reason="assessment_reason",
+        )
+        .sort("relationship_id")
+        .to_dicts()
+    )
 
 
 def _not_evaluated(tables: Mapping[str, pl.DataFrame], book: Book) -> list[dict[str, str]]:

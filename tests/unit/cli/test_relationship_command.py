@@ -71,6 +71,48 @@ def test_from_the_doubt_to_the_breach(riskmon, bank):
     assert "on record as R1 (assessed by Li Na, approved by Wang Wei)" in explained
 
 
+def test_groups_and_control_say_what_a_run_says(riskmon, bank):
+    def asked(verb, *more):
+        words = (
+            verb,
+            "--input",
+            "bank",
+            "--as-of",
+            "2026-06-30",
+            "--book",
+            "example_policy",
+            *more,
+            "--json",
+        )
+        return json.loads(riskmon(*words).stdout)
+
+    def seen(*more):
+        groups, control = asked("groups", *more), asked("control", *more)
+        (b,) = [party for party in control["parties"] if party["party_id"] == "B"]
+        return len(groups["groups"]), b["controlled_by"], groups["assessed"] == control["assessed"]
+
+    proposal_id = proposed(riskmon)["proposal_id"]
+    # what one person says alone counts nowhere
+    assert seen(*DATA, "--known-at", "2099-12-31") == (2, [], True)
+    riskmon("relationship", "approve", proposal_id, "--by", "Wang Wei", *DATA)
+    assert seen(*DATA, "--known-at", "2099-12-31") == (1, ["A"], True)
+    # on the date of the facts it was not known yet; another data folder holds nothing of it
+    assert seen(*DATA) == (2, [], True)
+    assert seen("--known-at", "2099-12-31") == (2, [], True)
+
+    told = asked("groups", *DATA, "--known-at", "2099-12-31")["assessed"]
+    assert told == [
+        {
+            "relationship_id": "R1", "assessment": "confirmed", "recorded_assessment": "doubtful",
+            "assessed_by": "Li Na", "approved_by": "Wang Wei", "reason": "site visit",
+        }
+    ]  # fmt: skip
+    for verb in ("groups", "control"):
+        words = (verb, "--input", "bank", "--as-of", "2026-06-30", "--book", "example_policy")
+        shown = riskmon(*words, *DATA, "--known-at", "2099-12-31").stdout
+        assert "assessed: R1 counts as confirmed, delivered as doubtful (Li Na, approved by Wang Wei" in shown
+
+
 def test_the_data_of_every_verb(riskmon, bank):
     told = proposed(riskmon, "--until", "2099-12-31")
     assert {**told, "proposal_id": "", "proposed_at": "", "run_id": ""} == {

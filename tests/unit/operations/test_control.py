@@ -17,6 +17,7 @@ from tests.builders import AS_OF, relationship, shareholding
 SHARED = Path(os.environ.get("RISKMON_SHARED_DATA", "/nonexistent"))
 GROUPS = SHARED / "real_groups_bods"
 BP = "213800LH1BZH3DI6G760"
+BP_AMERICA = "549300I2A60VQH7OB113"
 
 
 def asked(folder, *relationships, known_at=None, as_of=AS_OF):
@@ -123,4 +124,9 @@ def test_nine_of_110_reported_ultimate_parents_bridge_a_gap_all_in_bp_and_101_ag
     firms = {firm: of(answer, firm) for _, firm in pairs}
     bridged = [(parent, firm) for parent, firm in pairs if firms[firm]["is_bridged"]]
     assert (len(pairs), len(bridged), {parent for parent, _ in bridged}) == (110, 9, {BP})
-    assert [firm for parent, firm in pairs if parent not in firms[firm]["ultimate_controllers"]] == []
+    # One names BP's American holding as ultimate, which reports on other firms below it put under BP in turn.
+    further = [(parent, firm) for parent, firm in pairs if parent not in firms[firm]["ultimate_controllers"]]
+    assert further == [(BP_AMERICA, "254900BCHAHIH6LIMH46")]
+    assert firms["254900BCHAHIH6LIMH46"]["ultimate_controllers"] == [BP]
+    holding = of(answer, BP_AMERICA)
+    assert (holding["is_bridged"], holding["ultimate_controllers"]) == (True, [BP])
