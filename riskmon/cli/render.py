@@ -55,13 +55,7 @@ def print_groups(console: Console, answer: Mapping[str, Any]) -> None:
             reason = " > ".join(member["reason"]) or "the anchor itself"
             line = f"  {member['party_id']:<24} {member['role']:<10} {reason}"
             console.print(line, soft_wrap=True, markup=False)
-    _print_assessed(console, answer["assessed"])
-    for row in answer["not_evaluated"]:
-        console.print(
-            f"not evaluated: {row['item']} (missing {row['missing']}). {row['effect']}",
-            soft_wrap=True,
-            markup=False,
-        )
+    _print_grounds(console, answer)
 
 
 def print_control(console: Console, answer: Mapping[str, Any]) -> None:
@@ -85,18 +79,29 @@ def print_control(console: Console, answer: Mapping[str, Any]) -> None:
             soft_wrap=True,
             markup=False,
         )
-    _print_assessed(console, answer["assessed"])
+    _print_grounds(console, answer)
 
 
-def _print_assessed(console: Console, assessed: Sequence[Mapping[str, Any]]) -> None:
-    """The relationships that count as two persons found, in the place of what was delivered."""
-    for row in assessed:
-        console.print(
-            f"assessed: {row['relationship_id']} counts as {row['assessment']}, delivered as "
-            f"{row['recorded_assessment']} ({row['assessed_by']}, approved by {row['approved_by']}: {row['reason']})",
-            soft_wrap=True,
-            markup=False,
-        )
+def _print_grounds(console: Console, answer: Mapping[str, Any]) -> None:
+    """What an answer from the tables rests on: assessments that count, gaps, and what is wrong with the rows."""
+    assessed = (
+        f"assessed: {row['relationship_id']} counts as {row['assessment']}, delivered as "
+        f"{row['recorded_assessment']} ({row['assessed_by']}, approved by {row['approved_by']}: {row['reason']})"
+        for row in answer["assessed"]
+    )
+    gaps = (
+        f"not evaluated: {row['item']} (missing {row['missing']}). {row['effect']}"
+        for row in answer["not_evaluated"]
+    )
+    findings = (
+        f"finding: {row['row_count']} {row['message']}{_sample(row['sample'])}" for row in answer["findings"]
+    )
+    for line in (*assessed, *gaps, *findings):
+        console.print(line, soft_wrap=True, markup=False)
+
+
+def _sample(ids: Sequence[str] | None) -> str:
+    return f" ({', '.join(ids[:3])})" if ids else ""
 
 
 def _told_control(party: Mapping[str, Any]) -> str:
@@ -205,8 +210,7 @@ def _print_findings(console: Console, tables: Mapping[str, pl.DataFrame]) -> Non
     _line(console, "\n[bold]Data findings[/]")
     most_first = rows.sort(["row_count", "finding_code", "table"], descending=[True, False, False])
     for row in most_first.head(TOP_ROWS * 2).iter_rows(named=True):
-        sample = f" ({', '.join(row['sample'][:3])})" if row["sample"] else ""
-        text = f"  {row['row_count']:>5} {row['message']}{sample}"
+        text = f"  {row['row_count']:>5} {row['message']}{_sample(row['sample'])}"
         console.print(text, soft_wrap=True, markup=False)
 
 

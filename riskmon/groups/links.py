@@ -13,6 +13,7 @@ import polars as pl
 
 from graph_models.arrays import RelationshipArrays
 from graph_models.terms import LinkKind
+from riskmon.domain.money import BP
 from riskmon.rulebook.model import DependenceTest, Grouping
 
 Links = TypeVar("Links", pl.DataFrame, pl.LazyFrame)
@@ -90,9 +91,14 @@ def counting_links(
 
 
 def _votes(*, if_confirmed: bool) -> pl.Expr:
-    """The votes of a holding: those on record, or the lower end of their band; the most of all if doubts are confirmed."""
+    """The votes of a holding: those on record, or the lower end of their band; the most of all if doubts are confirmed.
+
+    A band that is open above may be all of the votes.
+    """
     certain = pl.coalesce("voting_bp", "voting_min_bp")
-    most = pl.max_horizontal("voting_bp", "voting_min_bp", "voting_max_bp")
+    is_open = pl.col("voting_bp").is_null() & pl.col("voting_min_bp").is_not_null()
+    highest = pl.coalesce("voting_max_bp", pl.when(is_open).then(BP))
+    most = pl.max_horizontal("voting_bp", "voting_min_bp", highest)
     return (most if if_confirmed else certain).fill_null(0).cast(pl.Int64)
 
 

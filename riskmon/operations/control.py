@@ -11,7 +11,7 @@ import polars as pl
 from riskmon.domain.errors import CallerError
 from riskmon.groups.owners import end_owners
 from riskmon.groups.stage import party_controllers
-from riskmon.operations.groups import assessed_links, validated_bank
+from riskmon.operations.groups import assessed_links, counted_findings, validated_bank
 from riskmon.operations.output import named_controllers, named_owners
 from riskmon.rulebook.select import Selection
 
@@ -64,10 +64,7 @@ def list_control(
         .filter(pl.col("missing") == "table relationships")
         .unique()
         .to_dicts(),
-        "findings": tables["findings"]
-        .select("finding_code", "table", "row_count", "sample")
-        .sort("finding_code", "table")
-        .to_dicts(),
+        "findings": counted_findings(tables["findings"]),
     }
 
 

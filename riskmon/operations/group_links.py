@@ -14,6 +14,7 @@ import polars as pl
 from graph_models.arrays import ControlLinks
 from graph_models.connection import paths_between
 from graph_models.control_arrays import derived_links
+from riskmon.domain.money import BP
 from riskmon.groups.covers import CoverReader, Reading
 from riskmon.rulebook.model import Grouping
 
@@ -232,9 +233,14 @@ class GroupLinks:
 
 
 def votes_of(row: Row, *, if_confirmed: bool = False) -> int:
-    """Votes of a holding in basis points; of a band the lower end, which is certain, or else the upper one."""
+    """Votes of a holding in basis points; of a band the lower end, which is certain, or else the upper one.
+
+    A band that is open above may be all of the votes.
+    """
     certain = int(row["voting_bp"] if row["voting_bp"] is not None else row["voting_min_bp"] or 0)
-    return max(certain, int(row["voting_max_bp"] or 0)) if if_confirmed else certain
+    is_open = row["voting_bp"] is None and row["voting_min_bp"] is not None and row["voting_max_bp"] is None
+    highest = BP if is_open else int(row["voting_max_bp"] or 0)
+    return max(certain, highest) if if_confirmed else certain
 
 
 def is_doubtful(row: Row) -> bool:

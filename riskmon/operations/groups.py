@@ -38,8 +38,8 @@ def list_groups(
         assessments: what two persons found, as a run is handed it (see `domain.assessment`); none if not given.
 
     Returns:
-        `as_of`, `book`, `groups`, `if_confirmed`, `not_evaluated`; single parties are groups of one. `assessed` are
-        the relationships of which an assessment of two persons counts: relationship_id, assessment,
+        `as_of`, `book`, `groups`, `if_confirmed`, `not_evaluated`, `findings` (finding_code, table, row_count,
+        sample, message); single parties are groups of one. `assessed` are the relationships of which an assessment of two persons counts: relationship_id, assessment,
         recorded_assessment, assessed_by, approved_by, reason.
     """
     if len(selection.books) > 1:
@@ -67,6 +67,7 @@ def list_groups(
         "if_confirmed": _listed(tables, "if_confirmed_groups", "if_confirmed_members"),
         "assessed": assessed_links(tables["relationships"]),
         "not_evaluated": _not_evaluated(tables, book),
+        "findings": counted_findings(tables["findings"]),
     }
 
 
@@ -95,6 +96,12 @@ def assessed_links(relationships: pl.DataFrame) -> list[dict[str, str]]:
         .sort("relationship_id")
         .to_dicts()
     )
+
+
+def counted_findings(findings: pl.DataFrame) -> list[dict[str, Any]]:
+    """What is wrong with the rows of the folder, by code and table."""
+    columns = ("finding_code", "table", "row_count", "sample", "message")
+    return findings.select(columns).sort("finding_code", "table").to_dicts()
 
 
 def _not_evaluated(tables: Mapping[str, pl.DataFrame], book: Book) -> list[dict[str, str]]:

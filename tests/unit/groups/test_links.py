@@ -112,6 +112,8 @@ def test_if_confirmed_a_doubtful_relationship_counts_and_a_band_with_its_upper_b
     assert links(control(assessment="doubtful"), if_confirmed=True) == [("CONTROL", 0)]
     band = {"kind": "shareholding", "voting_min_bp": 2501, "voting_max_bp": 5001}
     assert links(band, if_confirmed=True) == [("HOLDING", 5001)]
+    # more than a quarter, and nobody says how much: it may be all
+    assert links({"kind": "shareholding", "voting_min_bp": 2501}, if_confirmed=True) == [("HOLDING", 10000)]
     # the ends the wrong way round: a group that stands never shrinks if doubts are confirmed
     wrong = {"kind": "shareholding", "voting_min_bp": 7500, "voting_max_bp": 5000}
     assert links(wrong) == links(wrong, if_confirmed=True) == [("HOLDING", 7500)]

@@ -16,7 +16,13 @@ from datetime import date
 from itertools import zip_longest
 
 from riskmon.domain.terms import ASSESSMENTS, CONTROL_BASES
-from riskmon.ingest.formats.bods.shares import ABSENT, BasisPoints, basis_points, is_majority
+from riskmon.ingest.formats.bods.shares import (
+    ABSENT,
+    BasisPoints,
+    basis_points,
+    in_several_capacities,
+    is_majority,
+)
 from riskmon.ingest.formats.bods.statements import Interest
 from riskmon.ingest.formats.reported_links import REPORTED_LINKS, Meaning
 
@@ -55,6 +61,10 @@ _ECONOMIC = (
     "rightsToSurplusAssetsOnDissolution",
     "rightToProfitOrIncomeFromAssets",
 )
+
+
+Right = tuple[Interest, ...]
+"""One right, with every capacity in which it is held: the British register has a code, and a band, for each of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,40 +106,48 @@ def _is_holding(interest: Interest) -> bool:
 
 def _holdings(stated: Sequence[Interest], *, is_uk: bool) -> list[Limb]:
     """Shareholdings: voting rights paired with shares of capital, in the order of directness and period."""
-    votes = _of_types(stated, "votingRights")
-    capital = _of_types(stated, "shareholding") or _of_types(stated, *_ECONOMIC)
+    votes = _of_types(stated, "votingRights", is_uk=is_uk)
+    capital = _of_types(stated, "shareholding", is_uk=is_uk) or _of_types(stated, *_ECONOMIC, is_uk=is_uk)
     return [
         _holding(vote, share, is_uk=is_uk, votes_follow=not votes)
-        for vote, share in zip_longest(votes, capital)
+        for vote, share in zip_longest(votes, capital, fillvalue=())
     ]
 
 
-def _of_types(stated: Sequence[Interest], *types: str) -> list[Interest]:
+def _of_types(stated: Sequence[Interest], *types: str, is_uk: bool) -> list[Right]:
     found = [interest for interest in stated if interest.type in types]
-    return sorted(
-        found, key=lambda i: (i.direct_or_indirect, i.start_date or date.min, i.end_date or date.max, repr(i))
-    )
+    rights: dict[object, list[Interest]] = {}
+    for position, interest in enumerate(sorted(found, key=lambda each: (*_place(each), repr(each)))):
+        is_band = is_uk and interest.share is not None and interest.share.exact is None
+        rights.setdefault((interest.type, *_place(interest)) if is_band else position, []).append(interest)
+    return [tuple(right) for right in rights.values()]
 
 
-def _holding(vote: Interest | None, share: Interest | None, *, is_uk: bool, votes_follow: bool) -> Limb:
+def _place(interest: Interest) -> tuple[str, date, date]:
+    return interest.direct_or_indirect, interest.start_date or date.min, interest.end_date or date.max
+
+
+def _holding(vote: Right, share: Right, *, is_uk: bool, votes_follow: bool) -> Limb:
     leading = vote or share
-    assert leading is not None
-    follows = votes_follow and leading.type == "shareholding"
-    text = "; ".join(_words(interest) for interest in (share, vote) if interest is not None)
+    follows = votes_follow and leading[0].type == "shareholding"
+    text = "; ".join(_words(interest) for interest in (*share, *vote))
     return Limb(
         kind="shareholding",
         basis=None,
-        assessment=_stated_assessment(leading.details or "") or "none",
-        start=leading.start_date,
-        end=leading.end_date,
+        assessment=_stated_assessment(leading[0].details or "") or "none",
+        start=leading[0].start_date,
+        end=leading[0].end_date,
         text=f"{text}; votes taken as equal to the share" if follows else text,
-        votes=_bp(leading, is_uk=is_uk) if vote is not None or follows else ABSENT,
-        economic_bp=_bp(share, is_uk=is_uk).exact if share is not None else None,
+        votes=_bp(leading, is_uk=is_uk) if vote or follows else ABSENT,
+        economic_bp=_bp(share, is_uk=is_uk).exact if share else None,
     )
 
 
-def _bp(interest: Interest, *, is_uk: bool) -> BasisPoints:
-    return basis_points(interest.share, is_open_below=is_uk or bool(_NATURES.search(interest.details or "")))
+def _bp(right: Right, *, is_uk: bool) -> BasisPoints:
+    return in_several_capacities(
+        basis_points(each.share, is_open_below=is_uk or bool(_NATURES.search(each.details or "")))
+        for each in right
+    )
 
 
 def _control(interest: Interest, *, by_person: bool) -> Limb:

@@ -5,9 +5,11 @@ A share finer than a basis point is rounded up. A band open below begins at the 
 under it rounds up to it.
 """
 
+from collections.abc import Iterable
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from typing import NamedTuple
 
+from riskmon.domain.money import BP
 from riskmon.ingest.formats.bods.statements import Share
 
 _EXACT = Context(prec=60, rounding=ROUND_CEILING)
@@ -31,6 +33,20 @@ def basis_points(share: Share | None, *, is_open_below: bool) -> BasisPoints:
     if share.exact is not None:
         return BasisPoints(exact=_rounded_up(share.exact))
     return BasisPoints(minimum=_lower(share, is_open_below=is_open_below), maximum=_upper(share))
+
+
+def in_several_capacities(bands: Iterable[BasisPoints]) -> BasisPoints:
+    """What a holder has of one right that is stated once for each capacity in which it is held.
+
+    Whether the bands cover the same shares is not said: all are at least the largest lower end, and at most the sum.
+    """
+    several = list(bands)
+    if len(several) == 1:
+        return several[0]
+    lows = [band.minimum for band in several if band.minimum is not None]
+    highs = [band.maximum for band in several if band.maximum is not None]
+    maximum = min(sum(highs), BP) if len(highs) == len(several) else None
+    return BasisPoints(minimum=max(lows, default=None), maximum=maximum)
 
 
 def is_majority(share: Share | None) -> bool:

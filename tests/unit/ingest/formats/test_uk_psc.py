@@ -101,6 +101,20 @@ def test_votes_decide_beside_shares_and_both_are_one_holding(imports):
     assert all(nature in tables.relationships["evidence"][0] for nature in natures)
 
 
+def test_one_right_in_several_capacities_is_one_holding_that_is_never_added_up_to_a_majority(imports):
+    # At least the larger lower end; at most both together, and open above where one of them is.
+    two = ("voting-rights-25-to-50-percent", "voting-rights-25-to-50-percent-as-trust")
+    uneven = ("ownership-of-shares-25-to-50-percent-as-firm", "ownership-of-shares-50-to-75-percent")
+    overseas = (
+        "ownership-of-shares-more-than-25-percent-registered-overseas-entity",
+        "ownership-of-shares-more-than-25-percent-as-firm-registered-overseas-entity",
+    )
+    for natures, votes in ((two, (2501, 10000)), (uneven, (5001, 10000)), (overseas, (2501, None))):
+        tables = imports(record(INDIVIDUAL, *natures))
+        assert rows(tables, *VOTES) == [(None, *votes)]
+        assert all(nature in tables.relationships["evidence"][0] for nature in natures)
+
+
 def test_a_right_holds_from_its_notice_to_its_end_and_is_known_since_the_notice(imports):
     tables = imports(record(INDIVIDUAL, "voting-rights-75-to-100-percent", ceased_on="2023-02-28"))
     assert rows(tables, "valid_from", "valid_to", "known_since") == [
@@ -240,10 +254,10 @@ def test_an_empty_a_cut_and_a_foreign_file_are_the_callers_mistake(tmp_path, tex
 
 
 def test_the_published_records():
-    # 13 records: 12 owners with 17 links (one has board and influence beside its votes, two have board beside votes,
-    # the Czech government holds in two capacities), 1 statement that there is nobody.
+    # 13 records: 12 owners with 16 links (one has board and influence beside its votes, two have board beside votes,
+    # the Czech government has one right in two capacities), 1 statement that there is nobody.
     tables = read_uk_psc([PUBLISHED])
-    assert tables.relationships.height == 17
+    assert tables.relationships.height == 16
     assert codes(tables) == ["kind_unclear", "kind_unclear", "no_owner_declared"]
     chain = tables.relationships.filter(target_party_id="GB-COH-07434180")
     assert chain.select("source_party_id", *VOTES, "valid_from").rows() == [
