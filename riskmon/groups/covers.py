@@ -8,7 +8,7 @@ from graph_models.arrays import Cover, FoundControl, cover, find_control
 from riskmon.groups.bridges import bridging_reports, direct_links, reports_of_tops, without_idle_reports
 from riskmon.groups.concerts import concert_grounds, concert_proofs, concert_records, joint_heads
 from riskmon.groups.controllers import controllers
-from riskmon.groups.gate import passing_links
+from riskmon.groups.gate import open_families, passing_links
 from riskmon.groups.links import as_arrays, control_rows, counting_links, in_order
 from riskmon.groups.separation import separation
 from riskmon.rulebook.model import Grouping
@@ -114,6 +114,11 @@ class CoverReader:
         if passing is None:
             return links
         return passing_links(links, passing, self._control(links, grouping).found)
+
+    def open_families(self, grouping: Grouping, passing: pl.Series) -> pl.Series:
+        """The parties whose exposure opens the grouping's gate, and all that control connects them with: their keys."""
+        links = self._links(grouping, if_confirmed=False)
+        return open_families(passing, self._control(links, grouping).found)
 
     def controllers(self, grouping: Grouping) -> pl.DataFrame:
         """Who controls whom under one grouping, without its groups."""

@@ -66,9 +66,14 @@ def passing_links(links: pl.DataFrame, passing: pl.Series, found: FoundControl) 
 
     links: relationship_key, source_key, target_key. passing: `passing_parties`. found: control under these links.
     """
+    keys = open_families(passing, found).implode()
+    return links.filter(pl.col("source_key").is_in(keys) | pl.col("target_key").is_in(keys))
+
+
+def open_families(passing: pl.Series, found: FoundControl) -> pl.Series:
+    """The keys of the parties that pass, and of everybody they are connected with by control."""
     control = lowest_links(found)
     label = components(found.party_count, control.controller, control.controlled, is_strong=False)
     families = pl.DataFrame({"label": label}, schema={"label": pl.Int64}).with_row_index("party_key")
-    open_families = families.filter(pl.col("party_key").is_in(passing.implode()))["label"].unique()
-    open_parties = families.filter(pl.col("label").is_in(open_families.implode()))["party_key"].implode()
-    return links.filter(pl.col("source_key").is_in(open_parties) | pl.col("target_key").is_in(open_parties))
+    is_open = families.filter(pl.col("party_key").is_in(passing.implode()))["label"].unique()
+    return families.filter(pl.col("label").is_in(is_open.implode()))["party_key"].cast(pl.Int32)

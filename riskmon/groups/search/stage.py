@@ -10,6 +10,7 @@ import polars as pl
 
 from riskmon.domain.assessment import SUGGESTED, none_approved
 from riskmon.domain.terms import DEPENDENCE_SEARCH
+from riskmon.groups.covers import CoverReader
 from riskmon.groups.gate import parties_above
 from riskmon.groups.search.assessed import assessed_suggestions, withdrawn_suggestions
 from riskmon.groups.search.candidates import Asking, Search, with_ids
@@ -35,7 +36,8 @@ RECORDED_BY = "riskmon"
 def run(tables: Tables, selection: Selection) -> dict[str, pl.DataFrame]:
     """Search the data for dependence on or of every party whose exposure passes the line of a book.
 
-    The line is the book's threshold `dependence_search`, or its gate. Where a relationship of the same basis runs the
+    The line is the book's threshold `dependence_search`, or its gate, which a party above it opens for all whom control
+    connects it with. Where a relationship of the same basis runs the
     same way already, whatever became of it, nothing is suggested.
     Tables in: relationships, parties, facilities, protections, protection_covers, financial_statements, payments,
     obligor_exposures, capital, reporting, bank, delivered, findings, not_evaluated; `assessments` (see
@@ -46,7 +48,7 @@ def run(tables: Tables, selection: Selection) -> dict[str, pl.DataFrame]:
     asking, unknown = [], []
     for book in selection.books:
         if line := _line(book):
-            above = parties_above(tables, book, line)
+            above = _due(tables, book, line)
             if above is None:
                 unknown.append(book.id)
             elif above.len():
@@ -73,6 +75,14 @@ def _line(book: Book) -> ExposureGate | Threshold | None:
     if book.grouping is None or book.grouping.dependence == "off":
         return None
     return book.threshold(DEPENDENCE_SEARCH) or book.grouping.gate
+
+
+def _due(tables: Tables, book: Book, line: ExposureGate | Threshold) -> pl.Series | None:
+    """The parties that a book asks to search for; None where its line is unknown."""
+    above = parties_above(tables, book, line)
+    if above is None or above.is_empty() or not isinstance(line, ExposureGate) or book.grouping is None:
+        return above
+    return CoverReader(tables["relationships"], tables["parties"]).open_families(book.grouping, above)
 
 
 def _search(tables: Tables, selection: Selection, rule: DependenceSearch, asking: Sequence[Asking]) -> Search:

@@ -141,6 +141,22 @@ def test_control_is_listed_from_parties_and_relationships_alone(riskmon, bank, t
     assert "B controlled by A, ultimately A" in riskmon(*words).stdout
 
 
+def test_groups_and_control_say_which_rows_they_do_not_count(riskmon, tmp_path):
+    builders.write_bank(
+        tmp_path / "bank",
+        parties=[builders.party("A"), builders.party("B")],
+        relationships=[builders.relationship("R1", "A", "B"), builders.relationship("R2", "A", "NOBODY")],
+    )
+    for verb in ("groups", "control"):
+        words = (verb, "--input", "bank", "--as-of", "2026-06-30", "--book", "basel_lex")
+        found = json.loads(riskmon(*words, "--json").stdout)["findings"]
+        assert [(row["finding_code"], row["row_count"], row["sample"]) for row in found] == [
+            ("reference_missing", 1, ["R2"])
+        ]
+        (line,) = [line for line in riskmon(*words).stdout.splitlines() if line.startswith("finding: 1")]
+        assert line.endswith("(R2)")
+
+
 def test_an_empty_bank_runs_and_says_so(riskmon, tmp_path):
     builders.write_bank(tmp_path / "bank", parties=[], facilities=[], capital=[])
     done = riskmon(*RUN)

@@ -68,6 +68,23 @@ def payments(*amounts, **terms):
     ] + [builders.payment("X99", "BUYER", None, "1000000.00", purpose="rent")]
 
 
+@pytest.mark.parametrize(
+    ("book", "expected"),
+    [
+        # the gate of the US rule opens for all whom control connects with the firm above it, so its search does too
+        ("us_sccl", [RECEIPTS]),
+        # the 5 % of Basel are of one counterparty by itself
+        ("basel_lex", []),
+    ],
+)
+def test_who_is_searched_beside_a_firm_above_the_line(tmp_path, book, expected):
+    holds = [builders.relationship("R1", "SELLER", "SUB")]
+    found = suggested(
+        tmp_path, books=(book,), loans={"SUB": "600.00"}, relationships=holds, payments=payments("75.00")
+    )
+    assert found == expected
+
+
 def test_a_suggestion_tells_amount_dates_rows_share_and_what_it_is_a_share_of(tmp_path):
     rows = [
         builders.payment("X2", "BUYER", "SELLER", "40.00", paid_on="2026-05-01", purpose="rent"),
