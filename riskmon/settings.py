@@ -34,6 +34,8 @@ class Settings(BaseSettings):
         3, ge=0, description="Days after its date for which a snapshot may be decided on."
     )
 
+    earmark_hours_max: int = Field(720, ge=1, description="Most hours for which an earmark may stand.")
+
     @field_validator("host")
     @classmethod
     def _loopback_only(cls, host: str) -> str:

@@ -86,6 +86,10 @@ _KINDS = (
                 "Assess the relationship again as it is now.", "relationship owner"),
     _stays("assessment_expired", "An approved assessment has expired and no other is in force; what was delivered counts again.",
                 "Assess the relationship again, or let what was delivered stand.", "relationship owner"),
+    _stays("earmark_unmatched", "A confirmed earmark has no facility: none names it, and the one that the confirmation names is "
+                "not there, was refused or is another obligor's. It keeps counting.",
+                "Deliver the facility with its `earmark_id`; one that fell through once more with nothing drawn.",
+                "relationship owner"),
     _stays("hub_cut", "A party of an exempt kind is not followed, which keeps groups apart that it would join.",
                 "Check that its kind is right; nothing, if it is.", "relationship owner"),
     _stays("hub_glues", "A party of a kind that books exempt is followed under this one, and holds parties in one group "

@@ -4,7 +4,6 @@ Each verb answers with an outcome; the order of an enum is the order of preceden
 Names are taken as given: there is no sign-in, so who speaks is for the bank's own access control to see to.
 """
 
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -14,6 +13,7 @@ from typing import Final, Literal
 import polars as pl
 
 from riskmon.domain.clock import now
+from riskmon.domain.person import person
 from riskmon.store.assessments import (
     Assessed,
     Decision,
@@ -85,7 +85,7 @@ def propose(
         StoreError: the database cannot be written to. One that is embedded is made where there is none.
         NotReadyError, NotFoundError: there is no run to see the relationship in.
     """
-    by, reason = _person(wish.by), wish.reason.strip()
+    by, reason = person(wish.by), wish.reason.strip()
     if not by:
         return Answer(ProposeOutcome.NAME_MISSING)
     if not reason:
@@ -167,14 +167,14 @@ def _decide(
     note: str | None = None,
     clock: Callable[[], datetime],
 ) -> Answer:
-    person = _person(by)
-    if not person:
+    spelled = person(by)
+    if not spelled:
         return Answer(DecideOutcome.NAME_MISSING)
     database = open_to_read(place, clock=clock)
     if database is None:
         return Answer(DecideOutcome.PROPOSAL_UNKNOWN)
     try:
-        return _decided(database, proposal_id, person, rule, note)
+        return _decided(database, proposal_id, spelled, rule, note)
     finally:
         database.close()
 
@@ -191,8 +191,8 @@ def _decided(database: Database, proposal_id: str, by: str, rule: _Rule, note: s
         outcome = rule(proposal, by, at.astimezone(UTC).date())
         if outcome not in _DECISIONS:
             return Answer(outcome, proposal)
-        person = proposal.proposed_by if outcome is DecideOutcome.WITHDRAWN else by
-        add_decision(connection, proposal, _DECISIONS[outcome], person, at, note)
+        who = proposal.proposed_by if outcome is DecideOutcome.WITHDRAWN else by
+        add_decision(connection, proposal, _DECISIONS[outcome], who, at, note)
         return Answer(outcome, find_proposal(connection, proposal_id))
 
 
@@ -202,16 +202,8 @@ def _facts(snapshots: Snapshots, snapshot: Snapshot, relationship_id: str) -> di
     return next(rows.select(_FACTS).collect().iter_rows(named=True), None)
 
 
-def _person(name: str) -> str:
-    """A name in one spelling: without what cannot be seen, and without blanks around and between that mean nothing."""
-    spelled = unicodedata.normalize("NFKC", name)
-    # Category C: controls, and marks without width, by which one name could pass for two.
-    seen = "".join(" " if char.isspace() else char for char in spelled)
-    return " ".join("".join(char for char in seen if unicodedata.category(char)[0] != "C").split())
-
-
 def _is_same_person(name: str, other: str) -> bool:
-    return _person(name).casefold() == _person(other).casefold()
+    return person(name).casefold() == person(other).casefold()
 
 
 def _today(clock: Callable[[], datetime]) -> date:

@@ -20,10 +20,10 @@ def run_manifest(
     mapping: Names | None,
     compared_with: str | None,
 ) -> dict[str, Any]:
-    """What the run was made of: `run_id` is the hash of inputs, assessments, choices, editions, code, earlier run.
+    """What the run was made of: `run_id` is the hash of inputs, assessments, confirmed earmarks, choices, editions, code, earlier run.
 
     The run compared with is part of it because `group_changes` is made of it: one id, one content. Each book is kept
-    with everything it says, each assessment in full: a bank's own file may be gone when an auditor asks. tables: `reporting` and `assessments`.
+    with everything it says, each assessment in full: a bank's own file may be gone when an auditor asks. tables: `reporting`, `assessments` and `confirmed_earmarks`.
     """
     perimeter = tables["reporting"].row(0, named=True)
     made_of = {
@@ -34,6 +34,7 @@ def run_manifest(
         "early_warning": _record(selection.early_warning),
         "inputs": {name: file_digest(path) for name, path in find_tables(folder, mapping).items()},
         "assessments": approved_items(tables["assessments"]),
+        "confirmed_earmarks": tables["confirmed_earmarks"].to_dicts(),
         "mapping": {section: dict(names) for section, names in (mapping or {}).items()},
         "code": code_digest(),
         "compared_with": compared_with,

@@ -17,6 +17,7 @@ from riskmon.ingest.original import original_rows
 from riskmon.ingest.sources import read_bank
 from riskmon.operations.assessments import assessments_known
 from riskmon.operations.attribution.runs import with_attribution
+from riskmon.operations.confirmed_earmarks import earmarks_confirmed
 from riskmon.operations.history import earlier_run, with_changes
 from riskmon.operations.manifest import run_manifest
 from riskmon.operations.output import output_tables
@@ -77,7 +78,9 @@ def run_monitor(
     with _timed("ingest", seconds, tell):
         tables = read_bank(folder, mapping=mapping, required=REQUIRED_TABLES)
     ingested = dict(tables)
-    tables["assessments"] = assessments_known(database or place_of(data), selection.known_at)
+    place = database or place_of(data)
+    tables["assessments"] = assessments_known(place, selection.known_at)
+    tables["confirmed_earmarks"] = earmarks_confirmed(place, selection.known_at)
     for name, stage in STAGES:
         with _timed(name, seconds, tell), overflow_explained(name):
             tables = advance(tables, selection, stage)

@@ -5,10 +5,11 @@ SQLite, embedded, is the default; PostgreSQL is for a bank with several writers.
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url
@@ -44,6 +45,8 @@ class Database:
     place: Place
     engine: Engine
     clock: Callable[[], datetime]
+    turn: AbstractContextManager[object] = field(default_factory=nullcontext)
+    """What a writer of this process waits for: SQLite lets those who wait for its lock starve, and gives up on them."""
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -57,7 +60,7 @@ class Database:
 
         A broken constraint leaves as `IntegrityError`: what it means is for the verb to say.
         """
-        with _explained(self.place), self.engine.connect() as connection:
+        with self.turn, _explained(self.place), self.engine.connect() as connection:
             writer = connection.execution_options(**{_WRITES: True})
             with writer.begin():
                 yield writer
@@ -101,7 +104,7 @@ def connect(place: Place, *, creates: bool = False, clock: Callable[[], datetime
             "sqlite://", creator=lambda: sqlite.connection(file, creates=creates), poolclass=QueuePool
         )
         event.listen(engine, "begin", _begin_sqlite)
-        return Database(place, engine, clock)
+        return Database(place, engine, clock, Lock())
     try:
         engine = create_engine(
             place.url, pool_pre_ping=True, connect_args={"connect_timeout": _CONNECT_SECONDS}

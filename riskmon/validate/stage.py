@@ -13,6 +13,7 @@ from riskmon.validate import findings, not_evaluated
 from riskmon.validate.assessments import apply_assessments
 from riskmon.validate.completeness import refused_rows, touched_parties
 from riskmon.validate.counterparties import counterparty_findings, counterparty_frames
+from riskmon.validate.earmarks import unmatched_earmarks
 from riskmon.validate.identity import merge_identities
 from riskmon.validate.pools import pool_frames, refuse_broken_pools
 from riskmon.validate.references import (
@@ -62,7 +63,8 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
     """Split the delivered rows into those that can be computed and those that are refused.
 
     tables: what `ingest` read, with `delivered`; a table that is not there was not delivered. `assessments` (see
-    `domain.assessment`) are those approved and known; those in force take the place of what was delivered.
+    `domain.assessment`) are those approved and known; those in force take the place of what was delivered. `confirmed_earmarks` (see
+    `domain.earmark`) wait for their facility.
     Returns the validated tables (Int32 keys in place of ids, rate_e10 and exponent beside currencies), `reporting`,
     `party_aliases`, `findings`, `not_evaluated` and `quarantine_rows` (table, row_number, finding_codes). Rows
     delivered are rows that stand, rows of parties merged into another, and rows refused. No frame but `quarantine_rows` and `payments` depends on the order of delivery.
@@ -86,6 +88,7 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
     lost = refusals.filter(pl.col("code") != "id_duplicate")
     touched = identities.followed(touched_parties(sieve.delivered, lost, uncertain.append(rates.stale)))
     frames = _frames(context, touched)
+    unmatched = unmatched_earmarks(tables, sieve.standing["facilities"], identities)
     frames["capital"] = capital_rows(sieve.standing["capital"], refused["capital"], level, selection)
     delivered = tables["delivered"]
     found = [
@@ -94,6 +97,7 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
         orphans,
         *identities.occurrences(),
         *strayed,
+        unmatched,
         findings.unknown_columns(delivered),
     ]
     outside = sieve.standing["facilities"].height - frames["facilities"].height

@@ -1,0 +1,33 @@
+"""Earmarks: time-boxed claims on headroom, placed on the published run, ended once, and counted until they are booked."""
+
+from riskmon.operations.earmarks.answers import Answer, PlaceOutcome, PublishOutcome, ResolveOutcome
+from riskmon.operations.earmarks.ledger import Ledger, open_ledger
+from riskmon.operations.earmarks.listing import claimed_lines, earmark_item, earmarks
+from riskmon.operations.earmarks.place_earmark import PlaceWish, place_earmark
+from riskmon.operations.earmarks.publish_run import Published, publish_run
+from riskmon.operations.earmarks.resolve_earmark import (
+    ResolveWish,
+    confirm_earmark,
+    expire_earmarks,
+    release_earmark,
+)
+
+__all__ = [
+    "Answer",
+    "Ledger",
+    "PlaceOutcome",
+    "PlaceWish",
+    "PublishOutcome",
+    "Published",
+    "ResolveOutcome",
+    "ResolveWish",
+    "claimed_lines",
+    "confirm_earmark",
+    "earmark_item",
+    "earmarks",
+    "expire_earmarks",
+    "open_ledger",
+    "place_earmark",
+    "publish_run",
+    "release_earmark",
+]

@@ -1,0 +1,64 @@
+"""Earmarks as they stand, as JSON-ready items, and what the live ones claim."""
+
+import json
+from datetime import UTC, datetime
+
+from riskmon.domain.money import decimal_text
+from riskmon.operations.assessments import Item, reading
+from riskmon.store.database import Place
+from riskmon.store.earmarks import Earmark, all_earmarks
+from riskmon.store.ledger import LINE, earmarked
+
+
+def earmarks(place: Place, *, is_live: bool | None = None) -> list[Earmark]:
+    """Every earmark, oldest first; only those that count, or only those that do not.
+
+    Raises:
+        StoreError: the database cannot be read.
+    """
+    with reading(place) as database:
+        found = [] if database is None else all_earmarks(database)
+    return [each for each in found if is_live is None or (each.counted_minor > 0) == is_live]
+
+
+def claimed_lines(place: Place) -> list[Item]:
+    """What live earmarks claim of each line under the run in force, in minor units of its reporting currency, sorted.
+
+    Raises:
+        StoreError: the database cannot be read.
+    """
+    with reading(place) as database:
+        if database is None:
+            return []
+        with database.reading() as connection:
+            found = earmarked(connection)
+    return [{**dict(zip(LINE, line, strict=True)), "earmarked_minor": found[line]} for line in sorted(found)]
+
+
+def earmark_item(earmark: Earmark) -> Item:
+    """An earmark as JSON-ready values: amounts are decimal text, instants ISO text, null is nothing."""
+    ended = earmark.resolution
+    confirmed = None if ended is None else decimal_text(ended.amount_minor, earmark.currency)
+    return {
+        "earmark_id": earmark.earmark_id,
+        "obligor_id": earmark.obligor_id,
+        "amount": decimal_text(earmark.amount_minor, earmark.currency),
+        "currency": earmark.currency,
+        "state": earmark.state,
+        "counted_amount": decimal_text(earmark.counted_minor, earmark.currency),
+        "deal": json.loads(earmark.deal),
+        "hours": earmark.hours,
+        "run_id": earmark.run_id,
+        "placed_at": _instant(earmark.placed_at),
+        "placed_by": earmark.placed_by,
+        "expires_at": _instant(earmark.expires_at),
+        "confirmed_amount": confirmed,
+        "facility_id": earmark.booked_as or (ended and ended.facility_id),
+        "reason": ended and ended.reason,
+        "resolved_at": ended and _instant(ended.resolved_at),
+        "resolved_by": ended and ended.resolved_by,
+    }
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
