@@ -165,3 +165,26 @@ def test_a_stale_rate_is_said_and_takes_the_reading_that_is_against_the_bank(ban
     assert (row["exposure_minor"], row["is_complete"]) == (minor(82), False)
     assert outcome.total("Y")["is_complete"]
     assert "rate_stale" in {row["finding_code"] for row in outcome.tables["findings"]}
+
+
+@pytest.mark.parametrize(("book", "guarantor_owes"), [
+    ("apra_aps221", 90), ("basel_lex", 90), (CHINA, 90), ("eu_crr", 90), ("uk_pra", 90), ("us_sccl", 90),
+    ("cn_group_credit", 30),  # a balance at nominal value, which no guarantee moves
+])  # fmt: skip
+def test_a_guarantor_in_the_same_group_changes_nothing_of_the_group(bank, book, guarantor_owes):
+    outcome = bank.run(
+        book,
+        tier1=1_000,  # Z is above the gate of 5 % that control has to pass in the United States
+        parties=[
+            builders.party("X", risk_weight_bp=10_000),
+            builders.party("Z", kind="bank", risk_weight_bp=2_000),
+        ],
+        relationships=[builders.relationship("R1", "Z", "X")],
+        facilities=[loan("F1", "X", 100), loan("F2", "Z", 30)],
+        protections=[protection("P1", 60, kind="guarantee", provider_id="Z")],
+        protection_covers=[builders.cover("P1", "F1")],
+    )
+    assert outcome.exposure("Z") == minor(guarantor_owes)
+    (group,) = outcome.tables["group_exposures"]
+    assert group["group_id"] == f"{book}/Z"
+    assert group["exposure_minor"] - group["exempt_minor"] == minor(130)
