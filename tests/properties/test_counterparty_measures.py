@@ -151,6 +151,13 @@ def test_a_trading_book_is_between_its_net_and_its_longs(rows):
 
 
 @settings(max_examples=80)
+@given(positions, positions)
+def test_more_long_positions_never_lower_what_is_at_stake_with_an_issuer(rows, more):
+    before, after = traded(rows), traded([*rows, *(row | {"side": "long"} for row in more)])
+    assert all(after[issuer] >= exposure for issuer, exposure in before.items())
+
+
+@settings(max_examples=80)
 @given(positions, st.data())
 def test_forgetting_an_issue_or_its_rank_never_makes_an_issuer_look_safer(rows, data):
     number = data.draw(st.integers(0, len(rows) - 1))
