@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from riskmon.store.schema import SCHEMA_VERSION
 from tests import builders
 from tests.assessing import two_firms
 
@@ -177,7 +178,7 @@ def test_the_database_that_the_environment_names_must_be_there(riskmon, bank, mo
     for words in (RUN, ASSESS, ("relationship", "list")):
         assert riskmon(*words).returncode == 2
     made = json.loads(riskmon("db", "upgrade", "--json").stdout)
-    assert (made["version_before"], made["version"]) == (None, "0001")
-    assert "has the schema 0001 already" in riskmon("db", "upgrade").stdout
+    assert (made["version_before"], made["version"]) == (None, SCHEMA_VERSION)
+    assert f"has the schema {SCHEMA_VERSION} already" in riskmon("db", "upgrade").stdout
     assert riskmon(*ASSESS).returncode == 0
     assert riskmon(*RUN).returncode == 0

@@ -49,13 +49,11 @@ def _make_proposals() -> None:
         ),
         sa.CheckConstraint(
             "assessment IN ('confirmed', 'rejected', 'doubtful')",
-            name="ck_assessment_proposals_assessment_known",
+            name="assessment_known",
         ),
-        sa.CheckConstraint("trim(reason) <> ''", name="ck_assessment_proposals_reason_said"),
-        sa.CheckConstraint("trim(proposed_by) <> ''", name="ck_assessment_proposals_proposed_by_said"),
-        sa.CheckConstraint(
-            "valid_until >= substr(proposed_at, 1, 10)", name="ck_assessment_proposals_valid_until_ahead"
-        ),
+        sa.CheckConstraint("trim(reason) <> ''", name="reason_said"),
+        sa.CheckConstraint("trim(proposed_by) <> ''", name="proposed_by_said"),
+        sa.CheckConstraint("valid_until >= substr(proposed_at, 1, 10)", name="valid_until_ahead"),
         sqlite_strict=True,
     )
 
@@ -75,13 +73,11 @@ def _make_decisions() -> None:
             ["assessment_proposals.proposal_id", "assessment_proposals.proposed_by"],
             name="fk_assessment_decisions_assessment_proposals",
         ),
-        sa.CheckConstraint(
-            "decision IN ('approved', 'declined', 'withdrawn')", name="ck_assessment_decisions_decision_known"
-        ),
-        sa.CheckConstraint("trim(decided_by) <> ''", name="ck_assessment_decisions_decided_by_said"),
+        sa.CheckConstraint("decision IN ('approved', 'declined', 'withdrawn')", name="decision_known"),
+        sa.CheckConstraint("trim(decided_by) <> ''", name="decided_by_said"),
         sa.CheckConstraint(
             "(decision = 'withdrawn') = (lower(trim(decided_by)) = lower(trim(proposed_by)))",
-            name="ck_assessment_decisions_two_persons",
+            name="two_persons",
         ),
         sqlite_strict=True,
     )
