@@ -91,6 +91,8 @@ def _example(schema: Schema, schemas: Schema) -> Any:  # noqa: ANN401 -- an exam
         return schema["examples"][0]
     if "$ref" in schema:
         return _example(schemas[schema["$ref"].rsplit("/", 1)[1]], schemas)
+    if "anyOf" in schema:
+        return _example(schema["anyOf"][0], schemas)
     if schema.get("type") == "array":
         return [_example(schema["items"], schemas)]
     return {name: _example(field, schemas) for name, field in schema["properties"].items()}

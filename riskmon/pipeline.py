@@ -5,7 +5,7 @@ from typing import Final
 
 import polars as pl
 
-from riskmon import exposures, groups, limits, signals, validate
+from riskmon import exposures, groups, limits, ratings, signals, validate
 from riskmon.rulebook.select import Selection
 
 Tables = Mapping[str, pl.DataFrame]
@@ -14,6 +14,7 @@ Stage = Callable[[Tables, Selection], dict[str, pl.DataFrame]]
 STAGES: Final[tuple[tuple[str, Stage], ...]] = (
     ("validate", validate.run),
     ("exposures", exposures.run),
+    ("ratings", ratings.run),
     ("search", groups.search),
     ("groups", groups.run),
     ("limits", limits.run),

@@ -42,6 +42,7 @@ def manifest(run_id=RUN_ID, as_of="2026-06-30", sequence=1) -> dict:
         "currency": "CNY",
         "books": [_book("example_policy")],
         "early_warning": _book("early_warning"),
+        "asset_classification": None,
         "inputs": {"parties": hashlib.sha256(b"parties").hexdigest()},
         "code": {"version": "0.1.0"},
         "counts": {"parties": 5, "obligors": 5, "facilities": 5, "relationships": 4, "groups": 3, "findings": 2,

@@ -70,6 +70,10 @@ class RunAnswer(RunItem):
 
     books: Annotated[list[BookItem], Field(description="The books it applied.")]
     early_warning: Annotated[BookItem, Field(description="The catalogue of the signals that it applied.")]
+    asset_classification: Annotated[
+        BookItem | None,
+        Field(description="The book on the classes of assets; null where none of its jurisdiction applied."),
+    ]
     inputs: Annotated[
         dict[str, str],
         Field(description="SHA-256 of each delivered table.", examples=[{"parties": "9b2c" + "0" * 60}]),

@@ -187,6 +187,38 @@ class ExposureItem(f.Answer):
     ]
 
 
+class AssetClass(f.Answer):
+    """The class that claims have at least, and why."""
+
+    obligor_id: f.ObligorId
+    book_id: f.BookId
+    booked_class: Annotated[
+        str | None, Field(description="Class the bank has booked; null is unknown.", examples=["normal"])
+    ]
+    floor_class: Annotated[
+        str,
+        Field(description="Class by the triggers that hold, the worst of them.", examples=["substandard"]),
+    ]
+    triggers: Annotated[
+        list[str], Field(description="The triggers that hold, gravest first.", examples=[["past_due_90"]])
+    ]
+    clauses: Annotated[
+        list[str],
+        Field(description="Document and clause of each.", examples=[["Order 2023 No. 1, past due"]]),
+    ]
+    missing: Annotated[
+        str | None,
+        Field(description="Inputs for want of which it may be worse.", examples=["facilities.provision"]),
+    ]
+    is_complete: f.IsComplete
+
+
+class ClaimClass(AssetClass):
+    """The class that one claim has at least, and why."""
+
+    facility_id: Annotated[str, Field(description="The claim.", examples=["F1"])]
+
+
 class GroupAnswer(f.Answer):
     """One group with everything the run says of it."""
 
@@ -237,6 +269,13 @@ class ObligorAnswer(f.Answer):
         list[LandedPart],
         Field(description="What of it arrives through funds, securitisations and other structures."),
     ]
+    asset_class: Annotated[
+        AssetClass | None,
+        Field(
+            description="The worst class of all it owes, alone or with others; null where none is classified."
+        ),
+    ]
+    asset_classes: Annotated[list[ClaimClass], Field(description="The class of each claim on it.")]
     groups: Annotated[list[MembershipItem], Field(description="The groups it belongs to, and why.")]
     headroom: Annotated[list[HeadroomItem], Field(description="The obligor against every limit.")]
     changes: Annotated[

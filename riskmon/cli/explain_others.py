@@ -42,6 +42,11 @@ def print_obligor(console: Console, body: Body, words: Words) -> None:
         rows = [row for row in body["facilities"] if row["book_id"] == exposure["book_id"]]
         landed = [part for part in body["look_through"] if part["book_id"] == exposure["book_id"]]
         print_facilities(console, rows, words, "    ", landed)
+    if body["asset_class"]:
+        console.print(f"\n{words.say('classes')}", style="bold", markup=False)
+        _print_class(console, "class_obligor", body["asset_class"], words)
+    for claim in body["asset_classes"]:
+        _print_class(console, "class_claim", claim, words)
     if body["headroom"]:
         console.print(f"\n{words.say('limits')}", style="bold", markup=False)
     print_headroom(console, body["headroom"], words)
@@ -66,6 +71,18 @@ def print_obligor(console: Console, body: Body, words: Words) -> None:
         )
         line.append(said + (words.say("veto") if signal["is_veto"] else ""), style="default")
         console.print(line)
+
+
+def _print_class(console: Console, what: str, row: Body, words: Words) -> None:
+    """The class of one claim or of all, why, and what is missing."""
+    booked = words.say(row["booked_class"] or "unknown")
+    parts = [words.say(what, **{**row, "floor": words.say(row["floor_class"]), "booked": booked})]
+    if row["triggers"]:
+        clauses = words.named([words.clause(each) for each in row["clauses"]])
+        parts.append(words.say("class_why", triggers=words.named(row["triggers"]), clauses=clauses))
+    if row["missing"]:
+        parts.append(words.say("class_missing", missing=row["missing"]))
+    console.print(f"  {words.joined(parts)}", markup=False)
 
 
 def print_limit(console: Console, body: Body, words: Words) -> None:

@@ -144,6 +144,9 @@ _KINDS = (
                 "derivatives operations"),
     _stays("counted_twice", "The obligor has positions in a table of their own and a facility of the same kind; both count.",
                 "Deliver the position in one table only, if it is the same.", "risk methodology"),
+    _stays("class_too_good", "A claim is booked in a better class than the rules on asset classes leave open to it.",
+                "Reclassify it, or correct the facts that bring it into the worse class; `asset_classes` names them.",
+                "risk classification"),
     _stays("protection_unused", "A protection covers no facility, so it mitigates nothing.",
                 "Deliver its row in protection_covers."),
     _stays("limit_sharing_unstated", "A limit of the bank's own does not say whether its amount is shared or for each obligor; "

@@ -132,7 +132,7 @@ REGISTRY: Final = {
         ("remedy", _TEXT, "text", "what to do"),
         ("owner", _TEXT, "text", "who can mend it"),
         ("item", _TEXT, "id", "the rule, limit, signal or table that could not be evaluated"),
-        ("missing", _TEXT, "text", "the input that is missing"),
+        ("missing", _TEXT, "text", "the input that is missing, or several"),
         ("effect", _TEXT, "text", "what is therefore not known"),
         ("circle_id", _TEXT, "id", "kind of guarantee circle/its centre, or the party ids that tell it apart"),
         ("centre_id", _TEXT, "id", "the party a star, a hub or a neighbourhood is drawn around"),
@@ -184,6 +184,10 @@ REGISTRY: Final = {
         ("is_cancellable", _BOOL, "yes or no", "the bank may cancel at any time without condition; null is unknown"),
         ("is_qualifying", _BOOL, "yes or no", "meets what a book asks of its better factor; null is unknown"),
         ("parent_facility_id", _TEXT, "id", "the facility whose commitment this one is drawn under"),
+        ("booked_class", _TEXT, "code", "class the bank has booked: normal, special_mention, substandard, doubtful or loss; of an obligor the worst"),
+        ("floor_class", _TEXT, "code", "class it has at least by the triggers that hold; worse where something is missing"),
+        ("triggers", _IDS, "ids", "the book's triggers that hold, gravest first"),
+        ("clauses", _IDS, "text", "document and clause of these triggers"),
         ("past_due_days", pl.Int32(), "days", "whole days since the oldest unpaid due date"),
     )
 }  # fmt: skip
@@ -209,6 +213,10 @@ _TABLES = (
            """facility_id structure_id underlying_id obligor_id book_id landing part depth underlying_count
            looked_through_minor"""),
     _table("obligor_exposures", "book_id obligor_id", f"obligor_id book_id {_SUBJECT_AMOUNTS}"),
+    _table("asset_classes", "book_id facility_id",
+           "facility_id obligor_id book_id booked_class floor_class triggers clauses missing is_complete"),
+    _table("obligor_classes", "book_id obligor_id",
+           "obligor_id book_id booked_class floor_class triggers clauses missing is_complete"),
     _table("group_exposures", "book_id group_id", f"group_id book_id {_SUBJECT_AMOUNTS}"),
     _table("group_members", "book_id group_id party_id", "group_id party_id role anchor_id book_id reason"),
     _table("if_confirmed_members", "book_id group_id party_id", "group_id party_id role anchor_id book_id reason"),

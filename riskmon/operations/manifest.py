@@ -26,12 +26,14 @@ def run_manifest(
     with everything it says, each assessment in full: a bank's own file may be gone when an auditor asks. tables: `reporting`, `assessments` and `confirmed_earmarks`.
     """
     perimeter = tables["reporting"].row(0, named=True)
+    classes = selection.asset_classification
     made_of = {
         "as_of": selection.as_of.isoformat(),
         "known_at": selection.known_at.isoformat(),
         "level": perimeter["level"],
         "books": [_record(book) for book in selection.books],
         "early_warning": _record(selection.early_warning),
+        "asset_classification": _record(classes) if classes else None,
         "inputs": {name: file_digest(path) for name, path in find_tables(folder, mapping).items()},
         "assessments": approved_items(tables["assessments"]),
         "confirmed_earmarks": tables["confirmed_earmarks"].to_dicts(),
@@ -45,6 +47,7 @@ def run_manifest(
         "currency": perimeter["currency"],
         "books": [_record(book) | _text(book) for book in selection.books],
         "early_warning": _record(selection.early_warning) | _text(selection.early_warning),
+        "asset_classification": _record(classes) | _text(classes) if classes else None,
     }
 
 

@@ -24,6 +24,7 @@ from riskmon.rulebook.base import (
     Sourced,
     all_of,
 )
+from riskmon.rulebook.classification import AssetScope, ClassTrigger
 from riskmon.rulebook.counterparty import NominalShare, SaCcr, SupervisoryFactor
 from riskmon.rulebook.exposure_rules import (
     ConversionFactor,
@@ -337,6 +338,8 @@ class Edition(Rule):
     joint_credit: tuple[JointCredit, ...] = ()
     joint_limit: tuple[JointLimit, ...] = ()
     dependence_search: tuple[DependenceSearch, ...] = ()
+    asset_scope: AssetScope | None = None
+    class_trigger: tuple[ClassTrigger, ...] = ()
 
     @model_validator(mode="after")
     def _choices_exist(self) -> Self:
@@ -349,13 +352,14 @@ class Edition(Rule):
 
     def entries(self) -> tuple[Entry, ...]:
         """Every entry of the edition, in the order of its shapes."""
-        shapes = (self.measurement, self.maturity_mismatch, self.sa_ccr)
+        shapes = (self.measurement, self.maturity_mismatch, self.sa_ccr, self.asset_scope)
         single = (each for each in shapes if each is not None)
         return (
             *self.choice, *single, *self.grouping, *self.limit, *self.threshold, *self.look_through,
             *self.conversion_factor, *self.exemption, *self.mitigation, *self.risk_weight, *self.haircut,
             *self.holding_period, *self.nominal_share, *self.supervisory_factor, *self.signal,
             *self.guarantee_network, *self.data_age, *self.joint_credit, *self.joint_limit, *self.dependence_search,
+            *self.class_trigger,
         )  # fmt: skip
 
     def clause(self, entry: Sourced) -> str:

@@ -8,6 +8,7 @@ from typing import TypeVar
 from riskmon.domain.errors import CallerError
 from riskmon.domain.terms import Level
 from riskmon.rulebook.base import Entry
+from riskmon.rulebook.classification import AssetScope, ClassTrigger
 from riskmon.rulebook.counterparty import CounterpartyRules, NominalShare
 from riskmon.rulebook.exposure_rules import (
     ConversionFactor,
@@ -38,6 +39,9 @@ from riskmon.rulebook.model import (
 
 EARLY_WARNING = "early_warning"
 """The book of the signal catalogue; every run applies it."""
+
+ASSET_CLASSIFICATION = "cn_asset_classification"
+"""The book on the classes of assets; every run applies it that applies a book of the same jurisdiction."""
 
 AnyEntry = TypeVar("AnyEntry", bound=Entry)
 
@@ -74,6 +78,8 @@ class Book:
     borrowed: Mapping[str, str]
     nominal_shares: tuple[NominalShare, ...]
     counterparty: CounterpartyRules
+    asset_scope: AssetScope | None
+    class_triggers: tuple[ClassTrigger, ...]
 
     @property
     def id(self) -> str:
@@ -93,7 +99,8 @@ class Book:
 class Selection:
     """What a run is asked for: the date, what was known when, the perimeter, the books.
 
-    `level` is None until the run has seen which perimeters the capital table has.
+    `level` is None until the run has seen which perimeters the capital table has. `asset_classification` is None where
+    no book of its jurisdiction is selected, or no edition of it is in force.
     """
 
     as_of: date
@@ -101,6 +108,7 @@ class Selection:
     level: Level | None
     books: tuple[Book, ...]
     early_warning: Book
+    asset_classification: Book | None
 
 
 _NOTHING = Measurement.model_validate(
@@ -169,7 +177,17 @@ def select(
         level=level,
         books=tuple(sorted(books, key=lambda book: book.id)),
         early_warning=_book(EARLY_WARNING, as_of, {}),
+        asset_classification=_asset_classification(books, as_of),
     )
+
+
+def _asset_classification(books: Sequence[Book], as_of: date) -> Book | None:
+    """The book on the classes of assets, where a selected book is of its jurisdiction and an edition is in force."""
+    first = editions_of(ASSET_CLASSIFICATION)[0].edition
+    is_asked = any(book.edition.jurisdiction == first.jurisdiction for book in books)
+    if not is_asked or as_of < first.effective_from:
+        return None
+    return _book(ASSET_CLASSIFICATION, as_of, {})
 
 
 def edition_in_force(name: str, as_of: date) -> LoadedEdition:
@@ -228,6 +246,8 @@ def _book(name: str | LoadedEdition, as_of: date, wanted: Mapping[str, str]) -> 
             _standing(counterparty.edition, counterparty.edition.haircut, wanted),
             counterparty.digest,
         ),
+        asset_scope=own.edition.asset_scope,
+        class_triggers=_standing(own.edition, own.edition.class_trigger, wanted),
     )
 
 

@@ -50,7 +50,8 @@ class BookRecord(BaseModel):
 class Manifest(BaseModel):
     """What a finished run says of itself.
 
-    `books` are those that were named, `early_warning` is the catalogue of the signals. `inputs` maps each delivered
+    `books` are those that were named, `early_warning` is the catalogue of the signals,
+    `asset_classification` the book of the asset classes where one applied. `inputs` maps each delivered
     table to the SHA-256 of its content; `sequence` orders the runs of one `as_of`.
     """
 
@@ -63,6 +64,7 @@ class Manifest(BaseModel):
     currency: str
     books: tuple[BookRecord, ...]
     early_warning: BookRecord
+    asset_classification: BookRecord | None = None
     inputs: dict[str, str]
     code: dict[str, JsonValue]
     counts: dict[str, int]

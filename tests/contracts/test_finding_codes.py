@@ -9,7 +9,14 @@ REGISTER = "riskmon/domain/finding.py"
 LOOKS_LIKE_A_CODE = re.compile(
     r"[a-z]+(_[a-z]+)*_(missing|invalid|unknown|duplicate|conflict|negative|precision|too_large|out_of_(order|range))"
 )
-STAGES = ("riskmon/ingest", "riskmon/validate", "riskmon/exposures", "riskmon/groups", "riskmon/limits")
+STAGES = (
+    "riskmon/ingest",
+    "riskmon/validate",
+    "riskmon/exposures",
+    "riskmon/ratings",
+    "riskmon/groups",
+    "riskmon/limits",
+)
 
 
 def test_every_code_that_a_stage_raises_is_registered():

@@ -4,7 +4,14 @@ import ast
 
 from tests.contracts.source_tree import nodes
 
-FOLDERS = ("riskmon/exposures", "riskmon/limits", "riskmon/signals", "riskmon/groups", "graph_models")
+FOLDERS = (
+    "riskmon/exposures",
+    "riskmon/ratings",
+    "riskmon/limits",
+    "riskmon/signals",
+    "riskmon/groups",
+    "graph_models",
+)
 
 
 def is_fraction(node):

@@ -77,6 +77,8 @@ def test_every_refusal_is_described_as_a_problem(document):
         (signals.SignalItem,     "signals",            set()),
         (signals.FindingItem,    "findings",           set()),
         (runs.NotEvaluatedItem,  "not_evaluated",      set()),
+        (subjects.AssetClass,    "obligor_classes",    set()),
+        (subjects.ClaimClass,    "asset_classes",      set()),
         (subjects.FacilityItem,  "facilities",         set()),
         (reasons.RelationshipItem, "relationships",   set()),
         (why.GroupChangeItem,    "group_changes",      set()),

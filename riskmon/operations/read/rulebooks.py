@@ -81,7 +81,9 @@ def _is_in_force(entry: Entry, book: BookRecord) -> bool:
 
 
 def _applied(manifest: Manifest) -> tuple[BookRecord, ...]:
-    return (*manifest.books, manifest.early_warning)
+    named = (*manifest.books, manifest.early_warning)
+    classes = manifest.asset_classification
+    return named if classes is None or classes in manifest.books else (*named, classes)
 
 
 def book_item(book: BookRecord) -> Item:

@@ -37,6 +37,7 @@ def run(snapshots: Snapshots, run_id: str) -> Body:
         **manifest.model_dump(mode="json", include={"inputs", "code"}),
         "books": [book_item(book) for book in manifest.books],
         "early_warning": book_item(manifest.early_warning),
+        "asset_classification": book_item(classes) if (classes := manifest.asset_classification) else None,
         "not_evaluated": items(not_evaluated, manifest.currency),
     }
 

@@ -65,7 +65,7 @@ def group(snapshots: Snapshots, group_id: str, run_id: str | None = None) -> Bod
 
 
 def obligor(snapshots: Snapshots, obligor_id: str, run_id: str | None = None) -> Body:
-    """An obligor: its exposure under every book down to facilities, its groups and why, its headroom and signals.
+    """An obligor: its exposure down to facilities, the class of its claims, its groups and why, headroom and signals.
 
     `look_through` is what reaches it through funds, securitisations and other structures, part by part. A party without exposure is answered with empty lists.
 
@@ -88,6 +88,10 @@ def obligor(snapshots: Snapshots, obligor_id: str, run_id: str | None = None) ->
         "exposures": items(_rows(snapshots, snapshot, "obligor_exposures", obligor_id=obligor_id), currency),
         "facilities": _by_facility(snapshots, snapshot, pl.col("obligor_id") == obligor_id),
         "look_through": landed_parts(snapshots, snapshot, pl.col("obligor_id") == obligor_id),
+        "asset_class": next(
+            iter(items(_rows(snapshots, snapshot, "obligor_classes", obligor_id=obligor_id), currency)), None
+        ),
+        "asset_classes": items(_rows(snapshots, snapshot, "asset_classes", obligor_id=obligor_id), currency),
         "groups": [
             _told(snapshots, snapshot, membership, obligor_id)
             for membership in _spelled_out(
