@@ -33,6 +33,7 @@ STEPS = {
     "ingest": "Reading the tables",
     "validate": "Checking the rows",
     "exposures": "Measuring exposures",
+    "ratings": "Classifying claims",
     "search": "Searching for dependence",
     "groups": "Building groups",
     "limits": "Testing limits",
