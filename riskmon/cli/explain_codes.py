@@ -43,6 +43,29 @@ AGREEMENTS: Final = {
 }
 """What an agreement is called that is no facility, by the table it comes from."""
 
+LOAN_CLASSES: Final = {
+    "normal": ("normal", "正常"),
+    "special_mention": ("special mention", "关注"),
+    "substandard": ("substandard", "次级"),
+    "doubtful": ("doubtful", "可疑"),
+    "loss": ("loss", "损失"),
+}
+
+CLASS_INPUTS: Final = {
+    "facilities.past_due_days": ("the days past due", "逾期天数"),
+    "facilities.is_credit_impaired": ("whether it is credit-impaired", "是否已发生信用减值"),
+    "facilities.provision": ("the provision", "减值准备"),
+    "the facility that was refinanced": ("the facility that was refinanced", "被再融资的原授信业务"),
+    "the repayment period of a restructured facility": (
+        "the repayment period of a restructured facility", "重组资产的还款期",
+    ),
+    "bureau_summaries.debt_overdue_90": ("the overdue debt at all banks", "在所有银行的逾期债务"),
+    "bureau_summaries.has_npl_elsewhere": ("whether debt elsewhere is non-performing", "他行债务是否不良"),
+    "another claim of the obligor": ("facts of another claim on the obligor", "同一债务人其他债权的信息"),
+    "a refused row": ("a row that was refused", "被拒收的记录"),
+}  # fmt: skip
+"""Inputs that a class of a claim may lack."""
+
 PARTY_KINDS: Final = {
     "corporate": ("company", "企业"),
     "person": ("natural person", "自然人"),

@@ -9,7 +9,9 @@ from riskmon.cli.explain_changes import print_changes
 from riskmon.cli.explain_codes import (
     CAPITAL_BASES,
     CERTAINTIES,
+    CLASS_INPUTS,
     CLASSES,
+    LOAN_CLASSES,
     MEASURES,
     PARTY_KINDS,
     SEVERITIES,
@@ -75,13 +77,15 @@ def print_obligor(console: Console, body: Body, words: Words) -> None:
 
 def _print_class(console: Console, what: str, row: Body, words: Words) -> None:
     """The class of one claim or of all, why, and what is missing."""
-    booked = words.say(row["booked_class"] or "unknown")
-    parts = [words.say(what, **{**row, "floor": words.say(row["floor_class"]), "booked": booked})]
+    booked = words.code(LOAN_CLASSES, row["booked_class"])
+    floor = words.code(LOAN_CLASSES, row["floor_class"])
+    parts = [words.say(what, **{**row, "floor": floor, "booked": booked})]
     if row["triggers"]:
-        clauses = words.named([words.clause(each) for each in row["clauses"]])
-        parts.append(words.say("class_why", triggers=words.named(row["triggers"]), clauses=clauses))
+        held = [words.title(f"{row['book_id']}/{each}") for each in row["triggers"]]
+        parts.append(words.say("class_why", triggers=words.named(held)))
     if row["missing"]:
-        parts.append(words.say("class_missing", missing=row["missing"]))
+        missing = [words.code(CLASS_INPUTS, each) for each in row["missing"].split(" and ")]
+        parts.append(words.say("class_missing", missing=words.named(missing)))
     console.print(f"  {words.joined(parts)}", markup=False)
 
 

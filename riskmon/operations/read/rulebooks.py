@@ -59,6 +59,8 @@ def titles(snapshots: Snapshots, run_id: str | None = None) -> dict[str, Said]:
         with suppress(NotFoundError):
             for limit in applied_edition(book).limit:
                 found[f"{book.book_id}/{limit.id}"] = Said(limit.title, limit.title_zh)
+            for trigger in applied_edition(book).class_trigger:
+                found[f"{book.book_id}/{trigger.id}"] = Said(trigger.title, trigger.title_zh)
     return found
 
 
