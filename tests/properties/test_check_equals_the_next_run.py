@@ -6,6 +6,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from riskmon.domain.money import MAX_DIGITS
 from riskmon.operations.checks import Deal, DealProtection, decision_book
 from riskmon.operations.checks.check_deals import NO_CLAIMS
 from riskmon.operations.checks.desk import Desk
@@ -236,9 +237,10 @@ def limits_of(data: Path):
 
 @settings(
     max_examples=15,
-    deadline=None,
+    # The same banks every time: each takes two whole runs, too many to search for others here.
+    derandomize=True,
     # A failing bank stands as it was found: to make it smaller takes two runs a step.
-    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(bank=banks().map(_in_yen), deal=proposals())
@@ -253,7 +255,9 @@ def test_what_a_check_says_of_every_limit_is_what_the_next_run_finds(bank, deal)
         bare = deal.model_copy(update={"protections": ()})
         alone = desk.judge([bare])
         largest = largest_passing(desk, bare, alone)
-        at_most, above = (desk.judge([bare.of_amount(largest + more)]).passes for more in (0, 1))
+        at_most = desk.judge([bare.of_amount(largest)]).passes
+        # No deal is larger than the largest amount that anything may have.
+        above = largest + 1 < 10**MAX_DIGITS and desk.judge([bare.of_amount(largest + 1)]).passes
 
     assert judged.outcome.value not in ("not_computable", "party_unknown")
     for key, line in told.items():
