@@ -20,7 +20,7 @@ from graph_models.terms import LinkKind
 SEED: Final = 20260630
 LINE_BP: Final = 5_000
 CHANGES: Final = 300
-DRAWN_PER_PARTY: Final = 1.83
+DRAWN_PER_PARTY: Final = 1.89
 """So many that one and a half a party are left without guarantees and without dependence between groups."""
 
 Answer = dict[str, Any]
