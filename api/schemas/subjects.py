@@ -230,8 +230,8 @@ class GroupAnswer(f.Answer):
     splitting_links: Annotated[
         list[SplittingLink] | None,
         Field(
-            description="The links whose removal would split it; null where there are too many to try one by one, or "
-            "the book's rules are not at hand.",
+            description="The links whose removal would split it; null where there are too many to try one by one, "
+            "the book's rules are not at hand, or the book counts links by exposure.",
             examples=[
                 [
                     {

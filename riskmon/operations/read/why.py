@@ -24,6 +24,7 @@ class GroupWhy:
     relationships: pl.DataFrame
     ground: Ground
     links: GroupLinks | None
+    has_gate: bool
 
     def told(self, member: Item) -> Item:
         """A membership with `sentence_en` and `sentence_zh`. In: party_id, role, reason (steps, spelled out)."""
@@ -32,11 +33,14 @@ class GroupWhy:
         return {**member, "sentence_en": said.en, "sentence_zh": said.zh}
 
     def splitting_links(self) -> list[Item] | None:
-        """Each single link whose removal would split the group, told, with the members that it would part."""
+        """Each single link whose removal would split the group, told, with the members that it would part.
+
+        None where it was not tried. Under a book with a gate it is not: without a link other links would not count either.
+        """
         exposed = self.members.filter(pl.col("role") != "connector")["party_id"].to_list()
         found = (
             None
-            if self.links is None
+            if self.links is None or self.has_gate
             else self.links.splitting(self.anchor_id, exposed, self.members["reason"].to_list())
         )
         if found is None:
@@ -101,7 +105,7 @@ def group_why(
         if_confirmed=if_confirmed,
         is_registered=applied is not None and applied.grouping.of_register is not None,
     )
-    return GroupWhy(anchor_id, members, between, ground, links)
+    return GroupWhy(anchor_id, members, between, ground, links, has_gate)
 
 
 def connection(
