@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 import riskmon.store
+import riskmon.store.outbox_tables  # its tables are part of the schema
 from riskmon.domain.errors import StoreError
 from riskmon.store.database import connect, place_of
 from riskmon.store.schema import SCHEMA_VERSION, open_to_read, open_to_write, upgrade
