@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from riskmon.operations.assess_relationship import Answer, Wish, approve, decline, propose
+from riskmon.operations.assess_relationship import Proposed, Wish, approve, decline, propose
+from riskmon.operations.deciding import Decided
 from riskmon.operations.preview_assessment import preview
 from riskmon.operations.run_monitor import RunResult, run_monitor
 from riskmon.rulebook.select import select
@@ -40,17 +41,17 @@ class Office:
 
     def propose(
         self, relationship_id="R1", assessment="confirmed", *, reason="visit", by="Li Na", until=None
-    ) -> Answer:
+    ) -> Proposed:
         wish = Wish(relationship_id, assessment, reason, by, until)
         return propose(self.snapshots, self.place, wish, clock=self.clock)
 
-    def approve(self, answer: Answer | str, by="Wang Wei") -> Answer:
+    def approve(self, answer: Proposed | str, by="Wang Wei") -> Decided:
         return approve(self.place, self._id(answer), by, clock=self.clock)
 
-    def decline(self, answer: Answer | str, by="Wang Wei", note=None) -> Answer:
+    def decline(self, answer: Proposed | str, by="Wang Wei", note=None) -> Decided:
         return decline(self.place, self._id(answer), by, note=note, clock=self.clock)
 
-    def preview(self, answer: Answer) -> dict:
+    def preview(self, answer: Proposed) -> dict:
         return preview(self.snapshots, self.place, self._id(answer), clock=self.clock)
 
     def clock(self) -> datetime:
@@ -61,7 +62,7 @@ class Office:
         )
 
     @staticmethod
-    def _id(answer: Answer | str) -> str:
+    def _id(answer: Proposed | str) -> str:
         return answer if isinstance(answer, str) else answer.proposal.proposal_id
 
 

@@ -2,17 +2,15 @@
 
 import json
 from enum import StrEnum
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from riskmon.cli.deciding import By, ProposalId, day_of, decision_line, refuse, refuse_undecided
 from riskmon.cli.options import AsJson, DataFolder, data_folder, parse_date
 from riskmon.cli.render_preview import print_preview
-from riskmon.domain.errors import CallerError
 from riskmon.operations.assess_relationship import (
-    Answer,
-    DecideOutcome,
     ProposeOutcome,
     Wish,
     approve,
@@ -20,8 +18,10 @@ from riskmon.operations.assess_relationship import (
     propose,
 )
 from riskmon.operations.assessments import Item, database_place, item, proposals
+from riskmon.operations.deciding import Decided, DecideOutcome
 from riskmon.operations.preview_assessment import preview
 from riskmon.operations.read import Snapshots
+from riskmon.store.assessments import Assessed
 
 relationship_app = typer.Typer(
     name="relationship",
@@ -29,9 +29,6 @@ relationship_app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
 )
-
-ProposalId = Annotated[str, typer.Argument(metavar="PROPOSAL", help="The proposal's id.")]
-By = Annotated[str, typer.Option("--by", help="Who says so; taken as given, there is no sign-in.")]
 
 _NOT_PROPOSED = {
     ProposeOutcome.NAME_MISSING: ("--by is empty.", "Name the person who proposes."),
@@ -43,20 +40,6 @@ _NOT_PROPOSED = {
     ),
 }  # fmt: skip
 """What is told of a wish to propose that changes nothing."""
-
-_NOT_DECIDED = {
-    DecideOutcome.NAME_MISSING: ("--by is empty.", "Name the person who decides."),
-    DecideOutcome.PROPOSAL_UNKNOWN: ("There is no such proposal.", "List them with `riskmon relationship list`."),
-    DecideOutcome.ALREADY_DECIDED: ("The proposal is decided already", "Propose anew to change what was decided."),
-    DecideOutcome.SAME_PERSON: (
-        "Nobody approves a proposal of his own.",
-        "Let another person approve it, or withdraw it with `riskmon relationship decline`.",
-    ),
-    DecideOutcome.UNTIL_PAST: (
-        "The proposal's last day is over.", "Decline it, and propose anew with a later day."
-    ),
-}  # fmt: skip
-"""What is told of a wish to decide that changes nothing."""
 
 
 class Verdict(StrEnum):
@@ -85,7 +68,9 @@ def assess(
     last = parse_date(until, "--until") if until else None
     wish = Wish(relationship_id, verdict.value, reason, by, last)
     answer = propose(Snapshots(folder), database_place(folder), wish, run_id=run)
-    _tell(answer, as_json=as_json)
+    if answer.proposal is None:
+        refuse(answer.outcome, *_NOT_PROPOSED[answer.outcome])
+    _tell(answer.outcome, item(answer.proposal), as_json=as_json)
 
 
 @relationship_app.command("approve")
@@ -93,7 +78,7 @@ def approve_proposal(
     proposal_id: ProposalId, by: By, data: DataFolder = None, as_json: AsJson = False
 ) -> None:
     """Approve what another person proposed. It counts in every run that may know it from today on."""
-    _tell(approve(database_place(data_folder(data)), proposal_id, by), as_json=as_json)
+    _tell_decided(approve(database_place(data_folder(data)), proposal_id, by), as_json=as_json)
 
 
 @relationship_app.command("decline")
@@ -105,7 +90,7 @@ def decline_proposal(
     as_json: AsJson = False,
 ) -> None:
     """Decline what another person proposed, or withdraw what you proposed yourself."""
-    _tell(decline(database_place(data_folder(data)), proposal_id, by, note=note), as_json=as_json)
+    _tell_decided(decline(database_place(data_folder(data)), proposal_id, by, note=note), as_json=as_json)
 
 
 @relationship_app.command("list")
@@ -143,58 +128,35 @@ def preview_proposal(
         print_preview(_console(), body)
 
 
-def _tell(answer: Answer, *, as_json: bool) -> None:
+def _tell_decided(answer: Decided[Assessed], *, as_json: bool) -> None:
     told = item(answer.proposal) if answer.proposal else None
-    refused = _refusal(answer.outcome)
-    if refused:
-        _refuse(answer.outcome, refused, told)
+    refuse_undecided("relationship", answer.outcome, told)
+    _tell(answer.outcome, told or {}, as_json=as_json)
+
+
+def _tell(outcome: ProposeOutcome | DecideOutcome, told: Item, *, as_json: bool) -> None:
     if as_json:
-        print(json.dumps({"outcome": answer.outcome, "proposal": told}, ensure_ascii=False, indent=2))
+        print(json.dumps({"outcome": outcome, "proposal": told}, ensure_ascii=False, indent=2))
         return
     console = _console()
-    if told:
-        _print_proposal(console, told)
-    if told and answer.outcome is DecideOutcome.APPROVED:
+    _print_proposal(console, told)
+    if told["state"] == "approved":
         console.print(
-            f"It counts in every run that may know what was known on {_day(told['decided_at'])}"
+            f"It counts in every run that may know what was known on {day_of(told['decided_at'])}"
             " (--known-at, else --as-of)."
         )
-
-
-def _refusal(outcome: ProposeOutcome | DecideOutcome) -> tuple[str, str] | None:
-    """What is wrong and what to do; None of an outcome that is as it was wished.
-
-    Each verb has its table: two of their outcomes that share a name are equal as text.
-    """
-    if isinstance(outcome, ProposeOutcome):
-        return _NOT_PROPOSED.get(outcome)
-    return _NOT_DECIDED.get(outcome)
-
-
-def _refuse(outcome: ProposeOutcome | DecideOutcome, refused: tuple[str, str], told: Item | None) -> NoReturn:
-    what, remedy = refused
-    if told and outcome is DecideOutcome.ALREADY_DECIDED:
-        what = f"{what}: {told['state']} by {told['decided_by']}."
-    raise CallerError(what, why=f"Nothing was changed ({outcome}).", remedy=remedy)
 
 
 def _print_proposal(console: Console, told: Item) -> None:
     basis = f" by {str(told['basis']).replace('_', ' ')}" if told["basis"] else ""
     until = f", until {told['valid_until']}" if told["valid_until"] else ""
-    note = f": {told['note']}" if told["note"] else ""
-    decided = f" by {told['decided_by']} on {_day(told['decided_at'])}{note}" if told["decided_by"] else ""
     lines = (
         f"{told['proposal_id']}  {told['relationship_id']} is {told['assessment']}{until}: {told['reason']}",
         f"    {told['source_party_id']} to {told['target_party_id']}, {str(told['kind']).replace('_', ' ')}{basis}",
-        f"    proposed by {told['proposed_by']} on {_day(told['proposed_at'])}; {told['state']}{decided}",
+        decision_line(told),
     )
     for line in lines:
         console.print(line, markup=False)
-
-
-def _day(instant: object) -> str:
-    """The day (of UTC) of an instant as ISO text."""
-    return str(instant)[:10]
 
 
 def _console() -> Console:

@@ -14,16 +14,11 @@ import polars as pl
 
 from riskmon.domain.clock import now
 from riskmon.domain.person import person
-from riskmon.store.assessments import (
-    Assessed,
-    Decision,
-    Proposal,
-    add_decision,
-    add_proposal,
-    find_proposal,
-)
-from riskmon.store.database import Database, Place
-from riskmon.store.schema import open_to_read, open_to_write
+from riskmon.operations.deciding import Decided, DecideWish, approval, decide, refusal
+from riskmon.store.assessments import ASSESSMENTS, Assessed
+from riskmon.store.database import Place
+from riskmon.store.proposals import Proposal
+from riskmon.store.schema import open_to_write
 from riskmon.store.snapshots import Snapshot, Snapshots
 
 _FACTS: Final = ("relationship_id", "source_party_id", "target_party_id", "kind", "basis")
@@ -39,19 +34,6 @@ class ProposeOutcome(StrEnum):
     PROPOSED = "proposed"
 
 
-class DecideOutcome(StrEnum):
-    """What became of the wish to decide."""
-
-    NAME_MISSING = "name_missing"
-    PROPOSAL_UNKNOWN = "proposal_unknown"
-    ALREADY_DECIDED = "already_decided"
-    SAME_PERSON = "same_person"
-    UNTIL_PAST = "until_past"
-    APPROVED = "approved"
-    DECLINED = "declined"
-    WITHDRAWN = "withdrawn"
-
-
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What a person wants to propose. `until` is the last day on which it counts; None is without an end."""
@@ -64,11 +46,11 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """The outcome, and the proposal that it is about, if there is one, as it stands now."""
+class Proposed:
+    """The outcome, and the proposal that was kept, if it was."""
 
-    outcome: ProposeOutcome | DecideOutcome
-    proposal: Proposal | None = None
+    outcome: ProposeOutcome
+    proposal: Proposal[Assessed] | None = None
 
 
 def propose(
@@ -78,7 +60,7 @@ def propose(
     *,
     run_id: str | None = None,
     clock: Callable[[], datetime] = now,
-) -> Answer:
+) -> Proposed:
     """Propose the assessment of a relationship that a run shows, the current one if none is named.
 
     Raises:
@@ -87,15 +69,15 @@ def propose(
     """
     by, reason = person(wish.by), wish.reason.strip()
     if not by:
-        return Answer(ProposeOutcome.NAME_MISSING)
+        return Proposed(ProposeOutcome.NAME_MISSING)
     if not reason:
-        return Answer(ProposeOutcome.REASON_MISSING)
+        return Proposed(ProposeOutcome.REASON_MISSING)
     if wish.until is not None and wish.until < _today(clock):
-        return Answer(ProposeOutcome.UNTIL_PAST)
+        return Proposed(ProposeOutcome.UNTIL_PAST)
     snapshot = snapshots.find(run_id)
     facts = _facts(snapshots, snapshot, wish.relationship_id)
     if facts is None:
-        return Answer(ProposeOutcome.RELATIONSHIP_UNKNOWN)
+        return Proposed(ProposeOutcome.RELATIONSHIP_UNKNOWN)
     content = Assessed(
         **facts,
         assessment=wish.assessment,
@@ -105,18 +87,22 @@ def propose(
     )
     database = open_to_write(place, clock=clock)
     try:
-        return Answer(ProposeOutcome.PROPOSED, add_proposal(database, content, by))
+        with database.writing() as connection:
+            kept = ASSESSMENTS.add(connection, content, by, database.clock())
+        return Proposed(ProposeOutcome.PROPOSED, kept)
     finally:
         database.close()
 
 
-def approve(place: Place, proposal_id: str, by: str, *, clock: Callable[[], datetime] = now) -> Answer:
+def approve(
+    place: Place, proposal_id: str, by: str, *, clock: Callable[[], datetime] = now
+) -> Decided[Assessed]:
     """Approve what another person proposed: from this day on it counts in every run that may know it.
 
     Raises:
         StoreError: the database cannot be written to.
     """
-    return _decide(place, proposal_id, by, _approval, clock=clock)
+    return decide(place, ASSESSMENTS, DecideWish(proposal_id, by), approval(_last_day), clock=clock)
 
 
 def decline(
@@ -126,84 +112,23 @@ def decline(
     *,
     note: str | None = None,
     clock: Callable[[], datetime] = now,
-) -> Answer:
+) -> Decided[Assessed]:
     """Decline what another person proposed; of one's own proposal this is its withdrawal.
 
     Raises:
         StoreError: the database cannot be written to.
     """
-    return _decide(place, proposal_id, by, _refusal, note=(note or "").strip() or None, clock=clock)
+    return decide(place, ASSESSMENTS, DecideWish(proposal_id, by, note), refusal, clock=clock)
 
 
-_Rule = Callable[[Proposal, str, date], DecideOutcome]
-"""From an open proposal, who decides and the day, to the outcome."""
-
-_DECISIONS: Final[dict[DecideOutcome, Decision]] = {
-    DecideOutcome.APPROVED: "approved",
-    DecideOutcome.DECLINED: "declined",
-    DecideOutcome.WITHDRAWN: "withdrawn",
-}
-
-
-def _approval(proposal: Proposal, by: str, today: date) -> DecideOutcome:
-    if _is_same_person(by, proposal.proposed_by):
-        return DecideOutcome.SAME_PERSON
-    if proposal.content.valid_until is not None and proposal.content.valid_until < today:
-        return DecideOutcome.UNTIL_PAST
-    return DecideOutcome.APPROVED
-
-
-def _refusal(proposal: Proposal, by: str, today: date) -> DecideOutcome:
-    same = _is_same_person(by, proposal.proposed_by)
-    return DecideOutcome.WITHDRAWN if same else DecideOutcome.DECLINED
-
-
-def _decide(
-    place: Place,
-    proposal_id: str,
-    by: str,
-    rule: _Rule,
-    *,
-    note: str | None = None,
-    clock: Callable[[], datetime],
-) -> Answer:
-    spelled = person(by)
-    if not spelled:
-        return Answer(DecideOutcome.NAME_MISSING)
-    database = open_to_read(place, clock=clock)
-    if database is None:
-        return Answer(DecideOutcome.PROPOSAL_UNKNOWN)
-    try:
-        return _decided(database, proposal_id, spelled, rule, note)
-    finally:
-        database.close()
-
-
-def _decided(database: Database, proposal_id: str, by: str, rule: _Rule, note: str | None) -> Answer:
-    """One transaction: what the rule saw of the proposal still holds when the decision is kept."""
-    with database.writing() as connection:
-        proposal = find_proposal(connection, proposal_id, locks=True)
-        if proposal is None:
-            return Answer(DecideOutcome.PROPOSAL_UNKNOWN)
-        if proposal.state != "open":
-            return Answer(DecideOutcome.ALREADY_DECIDED, proposal)
-        at = database.clock()
-        outcome = rule(proposal, by, at.astimezone(UTC).date())
-        if outcome not in _DECISIONS:
-            return Answer(outcome, proposal)
-        who = proposal.proposed_by if outcome is DecideOutcome.WITHDRAWN else by
-        add_decision(connection, proposal, _DECISIONS[outcome], who, at, note)
-        return Answer(outcome, find_proposal(connection, proposal_id))
+def _last_day(content: Assessed) -> date | None:
+    return content.valid_until
 
 
 def _facts(snapshots: Snapshots, snapshot: Snapshot, relationship_id: str) -> dict[str, str] | None:
     """What the run says the relationship is."""
     rows = snapshots.table(snapshot, "relationships").filter(pl.col("relationship_id") == relationship_id)
     return next(rows.select(_FACTS).collect().iter_rows(named=True), None)
-
-
-def _is_same_person(name: str, other: str) -> bool:
-    return person(name).casefold() == person(other).casefold()
 
 
 def _today(clock: Callable[[], datetime]) -> date:

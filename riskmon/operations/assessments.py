@@ -4,14 +4,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from riskmon.domain.assessment import none_approved
 from riskmon.operations.settings import read_settings
 from riskmon.settings import Settings
-from riskmon.store.assessments import Assessed, Proposal, all_proposals, approved_assessments
+from riskmon.store.assessments import ASSESSMENTS, Assessed, approved_assessments
 from riskmon.store.database import Database, Place, place_of
+from riskmon.store.proposals import Proposal
 from riskmon.store.schema import open_to_read
 
 __all__ = [
@@ -19,6 +21,7 @@ __all__ = [
     "Place",
     "assessments_known",
     "database_place",
+    "decision_item",
     "item",
     "place_of_settings",
     "proposals",
@@ -57,10 +60,13 @@ def assessments_known(place: Place, known_at: date) -> pl.DataFrame:
         return none_approved() if database is None else approved_assessments(database, known_at)
 
 
-def proposals(place: Place, *, is_open: bool | None = None) -> list[Proposal]:
+def proposals(place: Place, *, is_open: bool | None = None) -> list[Proposal[Assessed]]:
     """Every proposal, oldest first; only those that wait for a decision, or only those that do not."""
     with reading(place) as database:
-        found = [] if database is None else all_proposals(database)
+        if database is None:
+            return []
+        with database.reading() as connection:
+            found = ASSESSMENTS.all(connection)
     return [each for each in found if is_open is None or (each.state == "open") == is_open]
 
 
@@ -75,7 +81,7 @@ def reading(place: Place) -> Iterator[Database | None]:
             database.close()
 
 
-def item(proposal: Proposal) -> Item:
+def item(proposal: Proposal[Assessed]) -> Item:
     """A proposal as JSON-ready values: instants and dates are ISO text, null is nothing."""
     content = proposal.content
     said = {
@@ -86,6 +92,13 @@ def item(proposal: Proposal) -> Item:
         **said,
         "valid_until": content.valid_until and content.valid_until.isoformat(),
         "run_id": content.run_id,
+        **decision_item(proposal),
+    }
+
+
+def decision_item(proposal: Proposal[Any]) -> Item:
+    """Who proposed, who decided and when, as JSON-ready values."""
+    return {
         "proposed_by": proposal.proposed_by,
         "proposed_at": _instant(proposal.proposed_at),
         "state": proposal.state,

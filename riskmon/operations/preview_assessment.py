@@ -7,15 +7,16 @@ from typing import Final
 import polars as pl
 
 from riskmon.domain.clock import now
-from riskmon.domain.errors import CallerError, NotFoundError
 from riskmon.groups.history import RunTables, group_changes
-from riskmon.operations.assessments import assessments_known, item, reading
+from riskmon.operations.assessments import assessments_known, item
+from riskmon.operations.open_proposal import open_proposal
 from riskmon.operations.read.items import Item, items, stamp
 from riskmon.operations.recorded import selection_of
 from riskmon.operations.rerun import Tables, outputs_with
 from riskmon.rulebook.select import Selection
-from riskmon.store.assessments import Proposal, approved_rows, find_proposal
+from riskmon.store.assessments import ASSESSMENTS, Assessed, approved_rows
 from riskmon.store.database import Place
+from riskmon.store.proposals import Proposal
 from riskmon.store.snapshots import Snapshots
 
 _SUBJECT: Final = ["book_id", "subject_kind", "subject_id"]
@@ -45,7 +46,7 @@ def preview(
         CallerError: it is decided, or the rules of the run are not at hand any more.
         SnapshotUnreadableError: the tables of the run are damaged.
     """
-    proposal = _open_proposal(place, proposal_id)
+    proposal = open_proposal(place, ASSESSMENTS, proposal_id, command="relationship")
     snapshot = snapshots.find()
     manifest = snapshot.manifest
     selection = selection_of(manifest)
@@ -66,27 +67,7 @@ def preview(
     }
 
 
-def _open_proposal(place: Place, proposal_id: str) -> Proposal:
-    with reading(place) as database:
-        if database is None:
-            proposal = None
-        else:
-            with database.reading() as connection:
-                proposal = find_proposal(connection, proposal_id)
-    if proposal is None:
-        raise NotFoundError(
-            f"There is no proposal {proposal_id!r}.", remedy="List them with `riskmon relationship list`."
-        )
-    if proposal.state != "open":
-        raise CallerError(
-            f"The proposal {proposal_id} is {proposal.state} already, by {proposal.decided_by}.",
-            why="A preview tells what a decision would change.",
-            remedy="Run again to see what it changed.",
-        )
-    return proposal
-
-
-def _as_if_approved(proposal: Proposal, at: datetime) -> pl.DataFrame:
+def _as_if_approved(proposal: Proposal[Assessed], at: datetime) -> pl.DataFrame:
     content = approved_rows([proposal])
     return content.with_columns(
         approved_by=pl.lit(_NOBODY), approved_at=pl.lit(at).cast(content.schema["approved_at"])

@@ -21,6 +21,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 from sqlalchemy import UniqueConstraint as Unique
+from sqlalchemy.schema import SchemaItem
 
 METADATA: Final = MetaData(
     naming_convention={
@@ -66,51 +67,62 @@ def _is_said(column: str) -> CheckConstraint:
     return CheckConstraint(f"trim({column}) <> ''", name=f"{column}_said")
 
 
-PROPOSALS: Final = Table(
-    "assessment_proposals",
-    METADATA,
-    Column("proposal_id", Text, primary_key=True, nullable=False),
+def proposal_tables(kind: str, *content: SchemaItem) -> tuple[Table, Table]:
+    """The proposals of one kind with what they are about, and the decisions on them, one for each.
+
+    One row ends a proposal. Only another person approves or declines; the proposer withdraws.
+    """
+    proposals = Table(
+        f"{kind}_proposals",
+        METADATA,
+        Column("proposal_id", Text, primary_key=True, nullable=False),
+        *content,
+        Column("reason", Text, nullable=False),
+        Column("proposed_by", Text, nullable=False),
+        Column("proposed_at", Instant, nullable=False),
+        _is_said("reason"),
+        _is_said("proposed_by"),
+        Unique("proposal_id", "proposed_by"),
+        sqlite_strict=True,
+    )
+    decisions = Table(
+        f"{kind}_decisions",
+        METADATA,
+        Column("proposal_id", Text, primary_key=True, nullable=False),
+        Column("proposed_by", Text, nullable=False),
+        Column("decision", Text, nullable=False),
+        Column("decided_by", Text, nullable=False),
+        Column("decided_at", Instant, nullable=False),
+        Column("note", Text),
+        ForeignKeyConstraint(
+            ["proposal_id", "proposed_by"],
+            [proposals.c.proposal_id, proposals.c.proposed_by],
+        ),
+        CheckConstraint("decision IN ('approved', 'declined', 'withdrawn')", name="decision_known"),
+        _is_said("decided_by"),
+        CheckConstraint(
+            "(decision = 'withdrawn') = (lower(trim(decided_by)) = lower(trim(proposed_by)))",
+            name="two_persons",
+        ),
+        sqlite_strict=True,
+    )
+    return proposals, decisions
+
+
+PROPOSALS, DECISIONS = proposal_tables(
+    "assessment",
     Column("relationship_id", Text, nullable=False),
     Column("source_party_id", Text, nullable=False),
     Column("target_party_id", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("basis", Text),
     Column("assessment", Text, nullable=False),
-    Column("reason", Text, nullable=False),
     Column("valid_until", Day),
     Column("run_id", Text, nullable=False),
-    Column("proposed_by", Text, nullable=False),
-    Column("proposed_at", Instant, nullable=False),
     CheckConstraint("assessment IN ('confirmed', 'rejected', 'doubtful')", name="assessment_known"),
-    _is_said("reason"),
-    _is_said("proposed_by"),
     CheckConstraint("valid_until >= substr(proposed_at, 1, 10)", name="valid_until_ahead"),
-    Unique("proposal_id", "proposed_by"),
-    sqlite_strict=True,
 )
 """What a person proposes about one relationship, with the run in which it was seen and what it was then."""
-
-DECISIONS: Final = Table(
-    "assessment_decisions",
-    METADATA,
-    Column("proposal_id", Text, primary_key=True, nullable=False),
-    Column("proposed_by", Text, nullable=False),
-    Column("decision", Text, nullable=False),
-    Column("decided_by", Text, nullable=False),
-    Column("decided_at", Instant, nullable=False),
-    Column("note", Text),
-    ForeignKeyConstraint(
-        ["proposal_id", "proposed_by"],
-        ["assessment_proposals.proposal_id", "assessment_proposals.proposed_by"],
-    ),
-    CheckConstraint("decision IN ('approved', 'declined', 'withdrawn')", name="decision_known"),
-    _is_said("decided_by"),
-    CheckConstraint(
-        "(decision = 'withdrawn') = (lower(trim(decided_by)) = lower(trim(proposed_by)))", name="two_persons"
-    ),
-    sqlite_strict=True,
-)
-"""What became of a proposal: one row ends it. Only another person approves or declines; the proposer withdraws."""
 
 MINOR: Final = BigInteger().with_variant(Integer(), "sqlite")
 """Minor units, 64 bits on both stores."""

@@ -3,8 +3,9 @@
 from riskmon.domain.errors import NotFoundError
 from riskmon.operations.assessments import item, proposals
 from riskmon.operations.read.paging import Body, PageRequest, Where, decode, encode
-from riskmon.store.assessments import Proposal
+from riskmon.store.assessments import Assessed
 from riskmon.store.database import Place
+from riskmon.store.proposals import Proposal
 
 _LIST = "assessments"
 
@@ -29,7 +30,7 @@ def assessments(place: Place, page: PageRequest, where: Where) -> Body:
     }
 
 
-def _position(found: list[Proposal], proposal_id: str) -> int:
+def _position(found: list[Proposal[Assessed]], proposal_id: str) -> int:
     for position, proposal in enumerate(found):
         if proposal.proposal_id == proposal_id:
             return position

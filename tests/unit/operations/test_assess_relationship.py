@@ -8,8 +8,9 @@ from threading import Barrier
 import pytest
 
 from riskmon.domain.errors import NotReadyError, StoreError
-from riskmon.operations.assess_relationship import DecideOutcome, ProposeOutcome
+from riskmon.operations.assess_relationship import ProposeOutcome
 from riskmon.operations.assessments import assessments_known, proposals
+from riskmon.operations.deciding import DecideOutcome
 from riskmon.store.database import place_of
 from tests.assessing import AS_OF, Office, two_firms
 from tests.snapshot_builder import RUN_ID, write_snapshot
