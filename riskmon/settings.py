@@ -34,6 +34,10 @@ class Settings(BaseSettings):
         3, ge=0, description="Days after its date for which a snapshot may be decided on."
     )
 
+    webhooks_file: Path | None = Field(
+        None, description="TOML file of the webhook endpoints that are told what happens."
+    )
+
     earmark_hours_max: int = Field(720, ge=1, description="Most hours for which an earmark may stand.")
 
     @field_validator("host")

@@ -12,6 +12,7 @@ from rich.console import Console
 from riskmon.cli import check, control, demo, explain, exporting, groups, importing, match, run, serve
 from riskmon.cli.db import db_app
 from riskmon.cli.earmark import earmark_app
+from riskmon.cli.outbox import outbox_app
 from riskmon.cli.relationship import relationship_app
 from riskmon.cli.rulebook import rulebook_app
 from riskmon.domain.errors import CallerError, ExitCode
@@ -34,6 +35,7 @@ app.command("match")(match.match)
 app.command("serve")(serve.serve)
 app.add_typer(exporting.export_app, name="export")
 app.add_typer(earmark_app, name="earmark")
+app.add_typer(outbox_app, name="outbox")
 app.add_typer(relationship_app, name="relationship")
 app.add_typer(rulebook_app, name="rulebook")
 app.add_typer(db_app, name="db")
