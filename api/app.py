@@ -7,14 +7,20 @@ from starlette.types import ASGIApp
 
 from api.door import DoorState
 from api.doorkeeper import Doorkeeper
+from api.feed import Feed
+from api.lifespan import lifespan
+from api.metrics import Measured, Metrics
 from api.openapi import describe
 from api.problems import handle_problems
 from api.routes import (
     assessments,
+    deliveries,
+    events,
     findings,
     groups,
     health,
     limits,
+    metrics,
     obligors,
     relationships,
     rulebooks,
@@ -23,6 +29,7 @@ from api.routes import (
     why,
 )
 from riskmon import __version__
+from riskmon.operations.figures import Figures
 from riskmon.operations.read import Snapshots
 from riskmon.operations.settings import read_settings
 from riskmon.settings import Settings
@@ -43,6 +50,10 @@ _TAGS = [
     },
     {"name": "limits", "description": "Limits, the headroom under them, and breaches."},
     {"name": "signals", "description": "Early-warning signals."},
+    {
+        "name": "events",
+        "description": "What happened, as it happens, and what became of telling other systems.",
+    },
     {"name": "rulebooks", "description": "The rules that a run applied, with their clauses."},
     {"name": "findings", "description": "What is wrong with the data."},
     {"name": "health", "description": "Whether the server is up, and whether it can answer."},
@@ -55,7 +66,7 @@ class Application(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
         """What a request passes: the doorkeeper first, so that even an unforeseen fault leaves through it."""
         door: DoorState = self.state.door
-        return Doorkeeper(super().build_middleware_stack(), door.settings)
+        return Measured(Doorkeeper(super().build_middleware_stack(), door.settings), self.state.metrics)
 
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document, made once."""
@@ -74,10 +85,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,  # the framework's pages load scripts from other hosts
         redoc_url=None,
         redirect_slashes=False,
+        lifespan=lifespan,
         max_body_size=settings.max_body_bytes,
         generate_unique_id_function=lambda route: route.name,
     )
-    app.state.door = DoorState(Snapshots(settings.data_dir), settings)
+    door = app.state.door = DoorState(Snapshots(settings.data_dir), settings)
+    app.state.feed = Feed(door.database)
+    app.state.metrics = Metrics(Figures(door.snapshots, door.database))
     for resource in (
         runs,
         groups,
@@ -89,8 +103,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         signals,
         rulebooks,
         findings,
+        events,
+        deliveries,
     ):
         app.include_router(resource.router, prefix="/v1")
     app.include_router(health.router)
+    app.include_router(metrics.router)
     handle_problems(app)
     return app

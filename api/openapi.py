@@ -57,7 +57,9 @@ def _sendable(schema: Schema) -> Schema:
 
 
 def _show_example(operation: Schema, schemas: Schema) -> None:
-    content = operation["responses"]["200"]["content"]["application/json"]
+    content = operation["responses"]["200"]["content"].get("application/json")
+    if content is None:
+        return  # a stream has no example of its own
     content["example"] = _example(content["schema"], schemas)
 
 

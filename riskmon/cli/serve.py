@@ -12,6 +12,9 @@ from riskmon.operations.settings import read_settings
 APPLICATION = "api.app:create_app"
 """The API by its import string: the command line starts it and never imports it."""
 
+_PARTING_SECONDS = 5
+"""How long a server that is stopped waits for requests under way; a stream of events would never end by itself."""
+
 
 def serve(
     data: DataFolder = None,
@@ -25,8 +28,18 @@ def listen(data: Path, port: int | None = None) -> None:
     """Starts the server and stays until it is stopped."""
     import uvicorn
 
+    from riskmon.operations.webhooks import read_endpoints
+
     os.environ["RISKMON_DATA_DIR"] = str(data)
     settings = read_settings()
+    read_endpoints(
+        settings.webhooks_file
+    )  # what is wrong in it is told here, and not by a server that fails to start
     uvicorn.run(
-        APPLICATION, factory=True, host=settings.host, port=port or settings.port, log_level="warning"
+        APPLICATION,
+        factory=True,
+        host=settings.host,
+        port=port or settings.port,
+        log_level="warning",
+        timeout_graceful_shutdown=_PARTING_SECONDS,
     )
