@@ -28,6 +28,7 @@ from api.routes import (
     signals,
     why,
 )
+from api.tagging import Tagging
 from riskmon import __version__
 from riskmon.operations.figures import Figures
 from riskmon.operations.read import Snapshots
@@ -66,7 +67,8 @@ class Application(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
         """What a request passes: the doorkeeper first, so that even an unforeseen fault leaves through it."""
         door: DoorState = self.state.door
-        return Measured(Doorkeeper(super().build_middleware_stack(), door.settings), self.state.metrics)
+        answering = Tagging(super().build_middleware_stack())
+        return Measured(Doorkeeper(answering, door.settings), self.state.metrics)
 
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document, made once."""

@@ -31,20 +31,22 @@ def describe(app: FastAPI) -> Schema:
         schemas["Problem"].pop("$defs")
         for framework_model in ("HTTPValidationError", "ValidationError"):
             schemas.pop(framework_model, None)
-        for path, operation in _operations(document):
+        for path, method, operation in _operations(document):
             for parameter in operation.get("parameters", []):
                 parameter["schema"] = _sendable(parameter["schema"])
             _show_example(operation, schemas)
+            if method == "get" and path.startswith("/v1/"):
+                _show_tag(operation)
             _show_problems(operation, _EVERYWHERE + (_UNDER_V1 if path.startswith("/v1/") else ()))
         _show_problems(document["paths"]["/readyz"]["get"], (503,))
         app.openapi_schema = document
     return app.openapi_schema
 
 
-def _operations(document: Schema) -> Iterator[tuple[str, Schema]]:
+def _operations(document: Schema) -> Iterator[tuple[str, str, Schema]]:
     for path, methods in document["paths"].items():
-        for operation in methods.values():
-            yield path, operation
+        for method, operation in methods.items():
+            yield path, method, operation
 
 
 def _sendable(schema: Schema) -> Schema:
@@ -61,6 +63,19 @@ def _show_example(operation: Schema, schemas: Schema) -> None:
     if content is None:
         return  # a stream has no example of its own
     content["example"] = _example(content["schema"], schemas)
+
+
+def _show_tag(operation: Schema) -> None:
+    answer = operation["responses"]["200"]
+    if "application/json" not in answer["content"]:
+        return
+    text = {"schema": {"type": "string"}}
+    answer["headers"] = {"ETag": {"description": "Tag of this content.", **text}}
+    condition = "Tags of what is known already; 304 is answered where it has not changed."
+    operation.setdefault("parameters", []).append(
+        {"name": "If-None-Match", "in": "header", "required": False, "description": condition, **text}
+    )
+    operation["responses"]["304"] = {"description": "What is known already has not changed."}
 
 
 def _show_problems(operation: Schema, statuses: tuple[int, ...]) -> None:
