@@ -8,23 +8,33 @@ from fastapi import FastAPI
 from api.background import Recurring, going_on
 from api.door import DoorState
 from api.feed import Feed
+from riskmon.operations.audit import Sealer
 from riskmon.operations.webhooks import Dispatcher, read_endpoints
 
 _TELL_SECONDS = 0.5
 """How long what happened waits to be told, if nothing else delays it."""
 
+_SEAL_SECONDS = 2.0
+"""How long what was written waits for its seal in the audit."""
+
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """What goes on while the server runs: others are told what happened."""
+    """What goes on while the server runs: others are told what happened, and the audit is sealed."""
     door: DoorState = app.state.door
     dispatcher = Dispatcher(door.database, read_endpoints(door.settings.webhooks_file))
+    sealer = Sealer(door.database)
     feed: Feed = app.state.feed
 
     def tell() -> None:
         dispatcher()
         feed.look()
 
-    async with going_on([Recurring("telling others what happened", _TELL_SECONDS, tell)]):
+    recurring = [
+        Recurring("telling others what happened", _TELL_SECONDS, tell),
+        Recurring("sealing the audit", _SEAL_SECONDS, sealer),
+    ]
+    async with going_on(recurring):
         yield
     dispatcher.close()
+    sealer.close()

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from riskmon.cli import check, control, demo, explain, exporting, groups, importing, match, run, serve
+from riskmon.cli.audit import audit_app
 from riskmon.cli.db import db_app
 from riskmon.cli.earmark import earmark_app
 from riskmon.cli.outbox import outbox_app
@@ -38,6 +39,7 @@ app.add_typer(earmark_app, name="earmark")
 app.add_typer(outbox_app, name="outbox")
 app.add_typer(relationship_app, name="relationship")
 app.add_typer(rulebook_app, name="rulebook")
+app.add_typer(audit_app, name="audit")
 app.add_typer(db_app, name="db")
 
 

@@ -10,6 +10,7 @@ class ExitCode(IntEnum):
     OUR_FAULT = 1
     CALLER_MISTAKE = 2
     LIMIT_BROKEN = 3
+    NOT_AS_RECORDED = 3
 
 
 class CallerError(Exception):
