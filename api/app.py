@@ -14,6 +14,7 @@ from api.openapi import describe
 from api.problems import handle_problems
 from api.routes import (
     assessments,
+    checks,
     deliveries,
     events,
     findings,
@@ -50,6 +51,10 @@ _TAGS = [
         "description": "Recorded control, dependence, guarantees and family, and what persons found of them.",
     },
     {"name": "limits", "description": "Limits, the headroom under them, and breaches."},
+    {
+        "name": "checks",
+        "description": "May we lend this? Every limit that a deal concerns, before and after.",
+    },
     {"name": "signals", "description": "Early-warning signals."},
     {
         "name": "events",
@@ -102,6 +107,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         relationships,
         assessments,
         limits,
+        checks,
         signals,
         rulebooks,
         findings,

@@ -1,12 +1,13 @@
 """What a route is handed: the snapshots, and a page request with the settings applied."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from api.schemas.queries import ListQuery, PageQuery
 from riskmon.operations.assessments import Place, place_of_settings
+from riskmon.operations.checks import Decisions, LiveDecisions
 from riskmon.operations.read import PageRequest, Snapshots
 from riskmon.settings import Settings
 
@@ -17,6 +18,12 @@ class DoorState:
 
     snapshots: Snapshots
     settings: Settings
+    decisions: LiveDecisions = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Keep what is decided on beside the snapshots it is read from; nothing is read yet."""
+        live = LiveDecisions(Decisions(self.snapshots), self.database)
+        object.__setattr__(self, "decisions", live)
 
     @property
     def database(self) -> Place:
@@ -33,8 +40,8 @@ class DoorState:
         )
 
 
-def door_of(request: Request) -> DoorState:
-    """The state of the application that serves the request."""
+async def door_of(request: Request) -> DoorState:
+    """The state of the application that serves the request. It waits for nothing, and so needs no thread of its own."""
     door: DoorState = request.app.state.door
     return door
 

@@ -1,14 +1,19 @@
 """The API's own description: OpenAPI 3.1 with the problems of every operation and an example of every answer."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
 
 from api.problems import MEDIA_TYPE, PROBLEMS, Fault, Problem
+from riskmon.operations.checks.request import CheckRequest
 
 Schema = dict[str, Any]
+
+BODIES: Final[dict[tuple[str, str], type[BaseModel]]] = {("/v1/checks", "post"): CheckRequest}
+"""What a route reads from the body of a request, where it does so by itself."""
 
 _EVERYWHERE = (413, 421, 500)
 _UNDER_V1 = (400, 404, 422, 503)
@@ -31,6 +36,7 @@ def describe(app: FastAPI) -> Schema:
         schemas["Problem"].pop("$defs")
         for framework_model in ("HTTPValidationError", "ValidationError"):
             schemas.pop(framework_model, None)
+        _show_bodies(document)
         for path, method, operation in _operations(document):
             for parameter in operation.get("parameters", []):
                 parameter["schema"] = _sendable(parameter["schema"])
@@ -41,6 +47,20 @@ def describe(app: FastAPI) -> Schema:
         _show_problems(document["paths"]["/readyz"]["get"], (503,))
         app.openapi_schema = document
     return app.openapi_schema
+
+
+def _show_bodies(document: Schema) -> None:
+    """Describes the bodies that routes read by themselves, as the framework names what it describes: `<model>-Input`."""
+    schemas = document["components"]["schemas"]
+    for (path, method), model in BODIES.items():
+        body = model.model_json_schema(ref_template="#/components/schemas/{model}-Input")
+        schemas |= {f"{name}-Input": schema for name, schema in body.pop("$defs", {}).items()}
+        schemas[model.__name__] = body
+        reference = {"$ref": f"#/components/schemas/{model.__name__}"}
+        content = {"schema": reference, "example": _example(reference, schemas)}
+        document["paths"][path][method]["requestBody"] = {
+            "required": True, "content": {"application/json": content}
+        }  # fmt: skip
 
 
 def _operations(document: Schema) -> Iterator[tuple[str, str, Schema]]:

@@ -43,7 +43,7 @@ class Veto(f.Answer):
     subject_kind: f.SubjectKind
     subject_id: f.SubjectId
     severity: Annotated[Severity | None, Field(description="How grave it is.", examples=["red"])]
-    evidence: Annotated[str, Field(description="The facts behind it.")]
+    evidence: Annotated[str, Field(description="The facts behind it.", examples=["90 days past due"])]
     clause: f.Clause
 
 
@@ -53,7 +53,10 @@ class CheckAnswer(f.Answer):
     verdict: Annotated[
         Literal["pass", "warn", "refuse"], Field(description="The answer.", examples=["refuse"])
     ]
-    reason: Annotated[str, Field(description="Why, in one sentence.")]
+    reason: Annotated[
+        str,
+        Field(description="Why, in one sentence.", examples=["P9 is no party of the snapshot."]),
+    ]
     run_id: f.RunId
     as_of: f.AsOf
     largest_passing_amount: Annotated[
@@ -69,4 +72,6 @@ class CheckAnswer(f.Answer):
     limits: Annotated[list[CheckedLimit], Field(description="Every limit that the deals concern.")]
     options: Annotated[list[Option], Field(description="Ways to make a single deal fit, best first.")]
     vetoes: Annotated[list[Veto], Field(description="The signals that forbid new credit.")]
-    order: Annotated[list[str], Field(description="The order of the deals that lets most pass.")]
+    order: Annotated[
+        list[str], Field(description="The order of the deals that lets most pass.", examples=[["D1"]])
+    ]

@@ -29,7 +29,8 @@ def check(
     maturity: Annotated[str | None, typer.Option("--maturity", help="Contractual end, YYYY-MM-DD.")] = None,
     data: DataFolder = None,
     run: Annotated[
-        str | None, typer.Option("--run", help="An older run by its id; default: the current one.")
+        str | None,
+        typer.Option("--run", help="A run by its id; default: the one in force, else the current one."),
     ] = None,
     max_age: Annotated[
         int | None,
@@ -43,26 +44,28 @@ def check(
     Exit codes: 0 pass or warn; 3 refuse; 2 the caller's mistake; 1 a fault of riskmon.
     """
     from riskmon.domain.clock import now
+    from riskmon.operations.assessments import database_place
     from riskmon.operations.checks import check as check_deals
-    from riskmon.operations.checks import decision_book
+    from riskmon.operations.checks import decided_on
     from riskmon.operations.checks.request import read_request
     from riskmon.operations.read import Snapshots
     from riskmon.operations.settings import read_settings
 
-    decisions = decision_book(Snapshots(data_folder(data)), run)
+    live = decided_on(Snapshots(data_folder(data)), database_place(data_folder(data)), run)
     text = _of_file(deal) if deal else _of_options(
         obligor_id=obligor,
         product=product,
         amount=amount,
-        currency=currency or decisions.manifest.currency,
+        currency=currency or live.decisions.manifest.currency,
         start_date=start,
         maturity_date=maturity,
     )  # fmt: skip
     body = check_deals(
-        decisions,
-        read_request(text).deals,
+        live.decisions,
+        read_request(text).proposed,
         today=now().date(),
         most_days=read_settings().snapshot_max_age_days if max_age is None else max_age,
+        claims=live.claims,
         is_chinese=lang is Language.CHINESE,
     )
     if as_json:
@@ -86,4 +89,4 @@ def _of_options(**deal: Any) -> str:  # noqa: ANN401  the fields of a deal
         raise CallerError(
             "No deal is given.", remedy="Name --obligor and --amount, or a JSON file with --deal."
         )
-    return json.dumps({"deals": [deal]})
+    return json.dumps({"deal": deal})

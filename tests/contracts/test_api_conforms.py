@@ -7,6 +7,8 @@ from api.app import create_app
 from api.door import DoorState
 from riskmon.operations.read import Snapshots
 from riskmon.settings import Settings
+from tests import builders
+from tests.checking import decisions_on
 from tests.snapshot_builder import write_snapshot
 
 CONFIG = {
@@ -23,9 +25,13 @@ schema = schema.exclude(path="/v1/events/stream")
 
 @pytest.fixture(scope="module", autouse=True)
 def over_a_snapshot(tmp_path_factory):
-    data_dir = tmp_path_factory.mktemp("data")
+    folder = tmp_path_factory.mktemp("bank")
+    data_dir = folder / "data"
     write_snapshot(data_dir)
-    APP.state.door = DoorState(Snapshots(data_dir), APP.state.door.settings)
+    # Deals are checked on the inputs of a run, which the snapshot written by hand does not have.
+    decisions_on(folder, facilities=[builders.facility("F1", "P1")], parties=[builders.party("P1")])
+    settings = APP.state.door.settings.model_copy(update={"data_dir": data_dir})
+    APP.state.door = DoorState(Snapshots(data_dir), settings)
 
 
 @pytest.mark.slow

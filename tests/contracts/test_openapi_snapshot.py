@@ -7,6 +7,7 @@ import pytest
 from pydantic import BaseModel
 
 from api.app import create_app
+from api.openapi import BODIES
 from api.schemas import attribution, limits, reasons, runs, signals, subjects, why
 from api.schemas.fields import Answer
 from riskmon.frames.outputs import OUTPUT_TABLES
@@ -59,6 +60,12 @@ def test_every_operation_has_a_tag_a_description_and_an_example_that_its_model_a
             continue
         model = models[content["schema"]["$ref"].rsplit("/", 1)[1]]
         model.model_validate_json(json.dumps(content["example"]))
+
+
+def test_every_body_that_is_asked_for_has_an_example_that_its_model_accepts(document):
+    for (path, method), model in BODIES.items():
+        content = document["paths"][path][method]["requestBody"]["content"]["application/json"]
+        model.model_validate_json(json.dumps(content["example"]), strict=True)
 
 
 def test_every_refusal_is_described_as_a_problem(document):

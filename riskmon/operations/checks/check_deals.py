@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from threading import Lock
 from typing import Any, Final
 
 from riskmon.domain.money import decimal_text
 from riskmon.operations.checks.deal import Deal, refuse_unreadable
-from riskmon.operations.checks.decision_book import DecisionBook, decision_book
+from riskmon.operations.checks.decision_book import DecisionBook
 from riskmon.operations.checks.desk import Desk
 from riskmon.operations.checks.largest import largest_passing
 from riskmon.operations.checks.lines import Line, LineKey
@@ -15,30 +14,11 @@ from riskmon.operations.checks.options import options
 from riskmon.operations.checks.ordering import ordered
 from riskmon.operations.checks.reasons import reason
 from riskmon.operations.checks.verdict import Judged
-from riskmon.store.snapshots import Snapshots
 
 Body = dict[str, Any]
 
 NO_CLAIMS: Final[Mapping[LineKey, int]] = {}
 """Nothing stands between the snapshot and now."""
-
-
-class Decisions:
-    """The decision books of a data folder, the last one asked for kept. Safe to share between threads."""
-
-    def __init__(self, snapshots: Snapshots) -> None:
-        """Read from these snapshots when first asked."""
-        self._snapshots = snapshots
-        self._kept: DecisionBook | None = None
-        self._lock = Lock()
-
-    def of(self, run_id: str | None = None) -> DecisionBook:
-        """The decision book of a run; of the current one where none is named."""
-        wanted = self._snapshots.find(run_id).manifest.run_id
-        with self._lock:
-            if self._kept is None or self._kept.manifest.run_id != wanted:
-                self._kept = decision_book(self._snapshots, wanted)
-            return self._kept
 
 
 def check(

@@ -1,10 +1,11 @@
 """A deal as a caller proposes it: one facility that is not booked yet, with what would protect it."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from riskmon.domain.errors import CallerError
 from riskmon.domain.money import MAX_DIGITS, currency_exponents, decimal_text
@@ -15,7 +16,30 @@ AMOUNT = r"^[0-9]{1,15}(\.[0-9]{1,4})?$"
 
 Amount = Annotated[str, Field(pattern=AMOUNT, examples=["50000000.00"])]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["CNY"])]
-Id = Annotated[str, Field(min_length=1, max_length=200)]
+Id = Annotated[str, Field(min_length=1, max_length=200, examples=["P1"])]
+
+
+def _word_of(vocabulary: tuple[str, ...]) -> Callable[[str], str]:
+    """Refuses a word that a vocabulary does not have."""
+
+    def known(word: str) -> str:
+        if word not in vocabulary:
+            raise ValueError(f"{word!r} is none of {', '.join(vocabulary)}")
+        return word
+
+    return known
+
+
+Product = Annotated[
+    str,
+    AfterValidator(_word_of(PRODUCTS)),
+    Field(json_schema_extra={"enum": list(PRODUCTS)}, examples=["loan"]),
+]
+ProtectionKind = Annotated[
+    str,
+    AfterValidator(_word_of(PROTECTION_KINDS)),
+    Field(json_schema_extra={"enum": list(PROTECTION_KINDS)}, examples=["cash_margin"]),
+]
 
 
 class _Proposed(BaseModel):
@@ -27,25 +51,30 @@ class _Proposed(BaseModel):
 class DealProtection(_Proposed):
     """What would protect the deal: collateral, or the promise of a guarantor. A date that is empty is unknown."""
 
-    kind: Annotated[str, Field(description="Kind of protection.", examples=["cash_margin"])]
+    kind: Annotated[ProtectionKind, Field(description="Kind of protection.")]
     provider_id: Annotated[
         Id | None, Field(description="Who pays: the guarantor, or the issuer of a security.", examples=["B1"])
     ] = None
     value: Annotated[Amount, Field(description="Its value in major units of its currency.")]
     currency: Annotated[Currency, Field(description="Currency of the value.")]
-    haircut_class: Annotated[str | None, Field(description="Class of a security for its haircut.")] = None
+    haircut_class: Annotated[
+        Annotated[str, Field(min_length=1, max_length=200)] | None,
+        Field(description="Class of a security for its haircut.", examples=["sovereign_AAA_1y"]),
+    ] = None
     start_date: Annotated[
         date | None,
-        Field(description="When it begins; one that begins after the snapshot's date protects nothing yet."),
+        Field(
+            description="When it begins; one that begins after the snapshot's date protects nothing yet.",
+            examples=["2026-06-30"],
+        ),
     ] = None
-    maturity_date: Annotated[date | None, Field(description="When it ends.")] = None
-    original_maturity_date: Annotated[date | None, Field(description="When it was first to end.")] = None
-    is_used_for_capital: Annotated[bool | None, Field(description="Whether capital relief is taken.")] = None
-
-    @field_validator("kind")
-    @classmethod
-    def _is_a_kind(cls, kind: str) -> str:
-        return _word(kind, PROTECTION_KINDS)
+    maturity_date: Annotated[date | None, Field(description="When it ends.", examples=["2028-06-30"])] = None
+    original_maturity_date: Annotated[
+        date | None, Field(description="When it was first to end.", examples=["2028-06-30"])
+    ] = None
+    is_used_for_capital: Annotated[
+        bool | None, Field(description="Whether capital relief is taken.", examples=[True])
+    ] = None
 
     @property
     def value_minor(self) -> int:
@@ -58,22 +87,22 @@ class Deal(_Proposed):
 
     deal_id: Annotated[Id, Field(description="The caller's name for the deal.", examples=["D1"])] = "deal"
     obligor_id: Annotated[Id, Field(description="Who would owe.", examples=["S01-HOLDING"])]
-    product: Annotated[str, Field(description="Product of the facility.", examples=["loan"])]
+    product: Annotated[Product, Field(description="Product of the facility.")]
     amount: Annotated[Amount, Field(description="Amount in major units of `currency`.")]
     currency: Annotated[Currency, Field(description="Currency of the amount.")]
-    start_date: Annotated[date | None, Field(description="Contractual beginning; empty is unknown.")] = None
-    maturity_date: Annotated[date | None, Field(description="Contractual end; empty is unknown.")] = None
+    start_date: Annotated[
+        date | None, Field(description="Contractual beginning; empty is unknown.", examples=["2026-06-30"])
+    ] = None
+    maturity_date: Annotated[
+        date | None, Field(description="Contractual end; empty is unknown.", examples=["2028-06-30"])
+    ] = None
     is_cancellable: Annotated[
-        bool | None, Field(description="Whether the bank may cancel at any time; empty is unknown.")
+        bool | None,
+        Field(description="Whether the bank may cancel at any time; empty is unknown.", examples=[False]),
     ] = None
     protections: Annotated[
         tuple[DealProtection, ...], Field(max_length=50, description="What would protect it.")
     ] = ()
-
-    @field_validator("product")
-    @classmethod
-    def _is_a_product(cls, product: str) -> str:
-        return _word(product, PRODUCTS)
 
     @property
     def amount_minor(self) -> int:
@@ -106,12 +135,6 @@ def refuse_unreadable(deals: tuple[Deal, ...]) -> None:
         periods += [(each.start_date, each.maturity_date) for each in deal.protections]
         if any(start and end and start > end for start, end in periods):
             raise CallerError(f"The deal {deal.deal_id} has a date of maturity before its beginning.")
-
-
-def _word(word: str, vocabulary: tuple[str, ...]) -> str:
-    if word not in vocabulary:
-        raise ValueError(f"{word!r} is none of {', '.join(vocabulary)}")
-    return word
 
 
 def _minor(amount: str, currency: str) -> int:

@@ -56,8 +56,8 @@ def test_a_file_of_deals_is_answered_with_the_body_of_the_api(asked, tmp_path):
     [
         ((), "No deal is given."),
         (("--deal", "nothing.json"), "nothing.json cannot be read"),
-        (("--obligor", "P1", "--amount", "1,000"), "deals.0.amount cannot be used"),
-        (("--obligor", "P1", "--amount", "1", "--product", "lease"), "deals.0.product cannot be used"),
+        (("--obligor", "P1", "--amount", "1,000"), "deal.amount cannot be used"),
+        (("--obligor", "P1", "--amount", "1", "--product", "lease"), "deal.product cannot be used"),
     ],
 )
 def test_a_deal_that_cannot_be_read_is_the_callers_mistake(asked, words, message):

@@ -1,0 +1,149 @@
+"""What is decided on now: the run in force, read once and kept, and what live earmarks claim of its lines."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from threading import Lock, Thread
+from time import monotonic
+from typing import Final
+
+from riskmon.domain.errors import CallerError
+from riskmon.operations.checks.decision_book import DecisionBook, decision_book
+from riskmon.operations.checks.lines import LineKey
+from riskmon.store.database import Place
+from riskmon.store.ledger_view import LedgerView
+from riskmon.store.snapshots import Snapshots
+
+LOOK_SECONDS: Final = 1.0
+"""How often the data folder is looked at for a newer run, where none was ever put in force."""
+
+KEPT: Final = 2
+"""How many decision books are kept: the one in use, and the one that takes its place."""
+
+
+class Decisions:
+    """The decision books of a data folder, the last ones asked for kept. Safe to share between threads."""
+
+    def __init__(self, snapshots: Snapshots) -> None:
+        """Read from these snapshots when first asked."""
+        self._snapshots = snapshots
+        self._kept: dict[str, DecisionBook] = {}
+        self._lock = Lock()
+
+    def of(self, run_id: str | None = None) -> DecisionBook:
+        """The decision book of a run; of the current one where none is named. It is waited for.
+
+        Raises:
+            CallerError: as `decision_book`.
+        """
+        wanted = run_id or self.current_run()
+        found = self._kept.get(wanted)
+        if found is None:
+            with self._lock:
+                found = self._kept.get(wanted) or decision_book(self._snapshots, wanted)
+                self._kept[wanted] = found
+                for old in list(self._kept)[:-KEPT]:
+                    del self._kept[old]
+        return found
+
+    def known(self, run_id: str) -> DecisionBook | None:
+        """The decision book of a run if it has been read."""
+        return self._kept.get(run_id)
+
+    def current_run(self) -> str:
+        """The current run of the data folder.
+
+        Raises:
+            NotReadyError: no run has finished yet.
+        """
+        return self._snapshots.find().manifest.run_id
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """The snapshot that is decided on, and by line what stands between it and now."""
+
+    decisions: DecisionBook
+    claims: Mapping[LineKey, int]
+
+
+def decided_on(snapshots: Snapshots, place: Place, run_id: str | None = None) -> Now:
+    """What is decided on if a run is named; the run in force, else the current one, where none is.
+
+    Claims are counted against the run in force alone; on any other there are none.
+
+    Raises:
+        CallerError, StoreError: as `LiveDecisions.now`.
+    """
+    view = LedgerView(place)
+    try:
+        standing = view.now()
+    finally:
+        view.close()
+    decisions = decision_book(snapshots, run_id or standing.run_id)
+    is_in_force = decisions.manifest.run_id == standing.run_id
+    return Now(decisions, standing.claims if is_in_force else {})
+
+
+class LiveDecisions:
+    """The run in force with its claims, for as long as a server lives. Safe to share between threads.
+
+    The run in force is the one that was published last, else the current one of the data folder. Another one is read beside the
+    one in use; until it is there, answers rest on the old one with what was claimed when it was last in force, and name its run.
+    """
+
+    def __init__(self, decisions: Decisions, place: Place) -> None:
+        """Read nothing yet."""
+        self._decisions = decisions
+        self._ledger = LedgerView(place)
+        self._lock = Lock()
+        self._used: Now | None = None
+        self._loading: str | None = None
+        self._failed: dict[str, CallerError] = {}
+        self._current: tuple[float, str] | None = None
+
+    def now(self) -> Now:
+        """What is decided on now; only the first question waits until it is read.
+
+        Raises:
+            NotReadyError, NotFoundError: there is no run.
+            CallerError: the run in force cannot be decided on.
+            StoreError: the database cannot be read.
+        """
+        standing = self._ledger.now()
+        wanted = standing.run_id or self._current_run()
+        used = self._used
+        if used is not None and used.decisions.manifest.run_id == wanted and used.claims is standing.claims:
+            return used
+        if wanted in self._failed:
+            raise self._failed[wanted]
+        decisions = self._decisions.of(wanted) if used is None else self._decisions.known(wanted)
+        if decisions is None:
+            self._load_beside(wanted)
+            assert used is not None
+            return used
+        self._used = now = Now(decisions, standing.claims)
+        return now
+
+    def close(self) -> None:
+        """Close the connections to the database."""
+        self._ledger.close()
+
+    def _current_run(self) -> str:
+        at = monotonic()
+        if self._current is None or at - self._current[0] > LOOK_SECONDS:
+            self._current = at, self._decisions.current_run()
+        return self._current[1]
+
+    def _load_beside(self, run_id: str) -> None:
+        with self._lock:
+            if self._loading is None:
+                self._loading = run_id
+                Thread(target=self._load, args=(run_id,), name="decisions", daemon=True).start()
+
+    def _load(self, run_id: str) -> None:
+        try:
+            self._decisions.of(run_id)
+        except CallerError as error:
+            self._failed[run_id] = error
+        finally:
+            self._loading = None
