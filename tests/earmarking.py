@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 
+from riskmon.operations.checks import Deal
 from riskmon.operations.earmarks import (
     Answer,
     PlaceWish,
@@ -21,7 +22,6 @@ from riskmon.operations.earmarks import (
     release_earmark,
 )
 from riskmon.operations.earmarks.answers import PlaceOutcome
-from riskmon.operations.earmarks.deal import Deal
 from riskmon.operations.earmarks.ledger import Ledger, Measured
 from riskmon.operations.earmarks.publish_run import Run, put_in_force
 from riskmon.store.database import Place

@@ -52,7 +52,7 @@ def check(
     from riskmon.operations.settings import read_settings
 
     live = decided_on(Snapshots(data_folder(data)), database_place(data_folder(data)), run)
-    text = _of_file(deal) if deal else _of_options(
+    text = text_of(deal) if deal else _of_options(
         obligor_id=obligor,
         product=product,
         amount=amount,
@@ -75,7 +75,12 @@ def check(
     raise typer.Exit(ExitCode.LIMIT_BROKEN if body["verdict"] == "refuse" else ExitCode.DONE)
 
 
-def _of_file(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """The text of a file with deals.
+
+    Raises:
+        CallerError: it cannot be read.
+    """
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from riskmon.cli.check import text_of
 from riskmon.cli.options import AsJson, DataFolder, data_folder
 from riskmon.cli.render_earmark import (
     print_earmark,
@@ -38,10 +39,16 @@ Reason = Annotated[str | None, typer.Option("--reason", help="Why.")]
 def place(
     earmark_id: EarmarkId,
     by: By,
-    obligor: Annotated[str, typer.Option("--obligor", help="Who would owe.")],
-    amount: Annotated[str, typer.Option("--amount", help="Amount in major units, such as 50000000.")],
-    currency: Annotated[str, typer.Option("--currency", help="Currency of the amount.")],
     hours: Annotated[int, typer.Option("--hours", help="Hours after which it ends by itself.")],
+    deal: Annotated[
+        Path | None,
+        typer.Option("--deal", help="JSON file with the deal, protections and guarantors included."),
+    ] = None,
+    obligor: Annotated[str | None, typer.Option("--obligor", help="Who would owe.")] = None,
+    amount: Annotated[
+        str | None, typer.Option("--amount", help="Amount in major units, such as 50000000.")
+    ] = None,
+    currency: Annotated[str | None, typer.Option("--currency", help="Currency of the amount.")] = None,
     product: Annotated[str, typer.Option("--product", help="Product of the facility.")] = "loan",
     start: Annotated[str | None, typer.Option("--start", help="Contractual beginning, YYYY-MM-DD.")] = None,
     maturity: Annotated[str | None, typer.Option("--maturity", help="Contractual end, YYYY-MM-DD.")] = None,
@@ -52,21 +59,22 @@ def place(
 
     Exit codes: 0 placed; 3 refused by a limit or a veto; 2 the caller's mistake; 1 a fault of riskmon.
     """
+    from riskmon.operations.checks.request import read_deal
     from riskmon.operations.earmarks import PlaceWish, place_earmark
-    from riskmon.operations.earmarks.deal import read_deal
 
-    deal = read_deal(
-        {
-            "obligor_id": obligor,
-            "product": product,
-            "amount": amount,
-            "currency": currency,
-            "start_date": start,
-            "maturity_date": maturity,
-        }
+    options = {
+        "obligor_id": obligor,
+        "product": product,
+        "amount": amount,
+        "currency": currency,
+        "start_date": start,
+        "maturity_date": maturity,
+    }
+    said = read_deal(
+        text_of(deal) if deal else json.dumps({k: v for k, v in options.items() if v is not None})
     )
     with _ledger(data) as (ledger, _):
-        _tell(place_earmark(ledger, PlaceWish(earmark_id, deal, hours, by)), as_json=as_json)
+        _tell(place_earmark(ledger, PlaceWish(earmark_id, said, hours, by)), as_json=as_json)
 
 
 @earmark_app.command("confirm")
@@ -164,13 +172,14 @@ def list_earmarks(
 @contextmanager
 def _ledger(data: Path | None) -> Iterator[tuple[Any, Snapshots]]:
     """The ledger of a data folder, counted by the check of deals, and the runs beside it."""
+    from riskmon.operations.checks import Decisions
     from riskmon.operations.earmarks import open_ledger
-    from riskmon.operations.earmarks.measure import measures_of
+    from riskmon.operations.earmarks.claims import measures_of
 
     folder, settings = data_folder(data), read_settings()
     snapshots = Snapshots(folder)
     place = database_place(folder)
-    measures = measures_of(snapshots, place, most_days=settings.snapshot_max_age_days)
+    measures = measures_of(Decisions(snapshots), most_days=settings.snapshot_max_age_days)
     with open_ledger(place, measures, most_hours=settings.earmark_hours_max) as ledger:
         yield ledger, snapshots
 

@@ -193,7 +193,8 @@ def booked(bank, deal):
         "start_date": deal.start_date, "maturity_date": deal.maturity_date, "is_cancellable": deal.is_cancellable,
     }  # fmt: skip
     protections = [
-        {"protection_id": f"NEW/{n}", **each.model_dump()} for n, each in enumerate(deal.protections)
+        {"protection_id": f"{deal.deal_id}/{n}", **each.model_dump()}
+        for n, each in enumerate(deal.protections)
     ]
     covers = [builders.cover(row["protection_id"], deal.deal_id) for row in protections]
     return {

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from riskmon.domain.errors import NotReadyError
+from riskmon.operations.checks import Deal, Decisions
 from riskmon.operations.earmarks import (
     PlaceWish,
     ResolveWish,
@@ -17,8 +18,7 @@ from riskmon.operations.earmarks import (
     place_earmark,
     publish_run,
 )
-from riskmon.operations.earmarks.deal import Deal
-from riskmon.operations.earmarks.measure import measures_of
+from riskmon.operations.earmarks.claims import measures_of
 from tests import builders
 from tests.assessing import AS_OF, Office, findings
 
@@ -41,7 +41,7 @@ def office(store_place, tmp_path):
 
 @pytest.fixture
 def ledger(office):
-    measures = measures_of(office.snapshots, office.place, most_days=3)
+    measures = measures_of(Decisions(office.snapshots), most_days=3)
     with open_ledger(office.place, measures, most_hours=720, clock=office.clock) as opened:
         yield opened
 
@@ -111,6 +111,6 @@ def test_what_cannot_be_answered_is_refused(office, ledger):
 
 def test_nothing_can_be_published_before_a_run(store_place, tmp_path):
     empty = Office(tmp_path / "empty", store_place)
-    measures = measures_of(empty.snapshots, store_place, most_days=3)
+    measures = measures_of(Decisions(empty.snapshots), most_days=3)
     with open_ledger(store_place, measures, most_hours=720) as ledger, pytest.raises(NotReadyError):
         publish_run(ledger, empty.snapshots, "Li Na")

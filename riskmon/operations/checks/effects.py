@@ -45,9 +45,9 @@ def lines_of(decisions: DecisionBook, cells: Iterable[Cell], claims: Claims) -> 
             continue
         touched = _touched(decisions, book, of_party)
         found += _of_obligors(decisions, touched)
-        found += [line for group in touched.groups for line in _of_group(decisions, touched, group)]
+        found += [line for group in touched.groups for line in of_group(decisions, touched, group)]
         found += _of_bank(decisions, touched)
-        _add_own(decisions, touched, own)
+        add_own(decisions, touched, own)
     return [_claimed(line, claims) for line in (*found, *own.values())]
 
 
@@ -65,7 +65,7 @@ def _touched(decisions: DecisionBook, book: Book, cells: Mapping[int, Sequence[C
         for key, own in cells.items()
         if not now.is_exposed[key] and any(cell.is_exposed or not cell.is_complete for cell in own)
     )
-    passing = frozenset(_newly_passing(decisions, book, cells))
+    passing = frozenset(newly_passing(decisions, book, cells))
     unsettled: frozenset[str] = frozenset()
     if exposed or passing:
         regrouped = decisions.regrouping.groups(book, now, exposed, passing)
@@ -93,7 +93,7 @@ def _exposed_today(groups: Groups, anchor_key: int) -> frozenset[int]:
     return frozenset() if at is None else groups.group(at).exposed
 
 
-def _newly_passing(decisions: DecisionBook, book: Book, cells: Mapping[int, Sequence[Cell]]) -> list[int]:
+def newly_passing(decisions: DecisionBook, book: Book, cells: Mapping[int, Sequence[Cell]]) -> list[int]:
     """The parties that open the book's gate with the deal and did not before."""
     gate = book.grouping.gate if book.grouping else None
     base = decisions.limits.bases.get(gate.base) if gate else None
@@ -169,7 +169,8 @@ def _of_obligors(decisions: DecisionBook, touched: Touched) -> Iterable[Line]:
             yield _line(terms, subject, before, after, is_complete=is_complete)
 
 
-def _of_group(decisions: DecisionBook, touched: Touched, group: Group) -> Iterable[Line]:
+def of_group(decisions: DecisionBook, touched: Touched, group: Group) -> Iterable[Line]:
+    """The lines of one group, as it is with the deal."""
     book_id = touched.book.id
     now, groups = decisions.parties[book_id], decisions.groups[book_id]
     institutions = {key for key in group.exposed if decisions.limits.is_institution(book_id, key)}
@@ -227,8 +228,8 @@ def _of_bank(decisions: DecisionBook, touched: Touched) -> Iterable[Line]:
         yield _line(terms, ("bank", subject_id), before, after, is_complete=is_complete)
 
 
-def _add_own(decisions: DecisionBook, touched: Touched, own: dict[LineKey, Line]) -> None:
-    """Adds the cells of one book to the lines of the bank's own limits."""
+def add_own(decisions: DecisionBook, touched: Touched, own: dict[LineKey, Line]) -> None:
+    """Add the cells of one book to the lines of the bank's own limits."""
     for key, cells in touched.cells.items():
         for cell in cells:
             anchors = touched.anchors[key]

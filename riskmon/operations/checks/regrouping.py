@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 import polars as pl
 
-from graph_models.arrays import components
+from graph_models.arrays import Cover, components
 from riskmon.groups.covers import CoverReader
 from riskmon.groups.gate import passing_parties
 from riskmon.groups.membership import membership
@@ -35,6 +35,7 @@ class Regrouping:
         self._read = relationships
         self._relationships: pl.DataFrame | None = None
         self._part: np.ndarray[tuple[int], np.dtype[np.int32]] | None = None
+        self._reader: CoverReader | None = None
         self._found: dict[tuple[str, Keys, Keys], tuple[Group, ...]] = {}
 
     def groups(self, book: Book, now: Parties, exposed: Keys, passing: Keys) -> tuple[Group, ...]:
@@ -47,10 +48,23 @@ class Regrouping:
             self._found[key] = self._grouped(book, now, exposed, passing)
         return self._found[key]
 
+    def cover(self, book: Book, now: Parties) -> Cover | None:
+        """The groups of everybody, whoever owes anything, those included that lie within another; None where the book has none."""
+        grouping, parties = book.grouping, self._tables["parties"]
+        if grouping is None:
+            return None
+        if grouping.of_register:
+            related = self._tables["related_parties"]
+            return registered_cover(related, parties, grouping, as_of=self._selection.as_of).groups
+        if self._reader is None:
+            self._reader = CoverReader(self._all_relationships(), parties)
+        gate = self._passing(book, now, np.arange(parties.height), frozenset())
+        return self._reader.read(grouping, gate).groups
+
     def _grouped(self, book: Book, now: Parties, exposed: Keys, passing: Keys) -> tuple[Group, ...]:
         if book.grouping is None:
             return ()
-        keys = self._hanging_together(exposed | passing, book)
+        keys = self.around(exposed | passing, book)
         parties = self._tables["parties"][keys].with_columns(party_key=pl.int_range(pl.len(), dtype=pl.Int32))
         place = {int(key): n for n, key in enumerate(keys)}
         if book.grouping.of_register:
@@ -93,7 +107,7 @@ class Regrouping:
         new = [n for n, key in enumerate(keys) if int(key) in passing]
         return pl.concat([open_before, pl.Series(new, dtype=open_before.dtype)]).unique().sort()
 
-    def _hanging_together(self, named: Keys, book: Book) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    def around(self, named: Keys, book: Book) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         """The keys of everybody that any relationship or register connects with the parties named, in order."""
         part = self._parts()
         found = np.isin(part, part[list(named)])

@@ -74,6 +74,18 @@ def read_request(text: str | bytes) -> CheckRequest:
         raise unreadable(error) from error
 
 
+def read_deal(text: str | bytes) -> Deal:
+    """The one deal that a text says, as JSON.
+
+    Raises:
+        CallerError: it is no JSON, or a field is missing, unknown or of another type.
+    """
+    try:
+        return Deal.model_validate_json(text)
+    except ValidationError as error:
+        raise unreadable(error) from error
+
+
 def unreadable(error: ValidationError) -> CallerError:
     """The first fault of a request as the caller's mistake."""
     first = error.errors()[0]

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from riskmon.domain.clock import now
+from riskmon.operations.checks import Deal
 from riskmon.operations.earmarks.answers import PlaceOutcome
-from riskmon.operations.earmarks.deal import Deal
 from riskmon.store.database import Database, Place
 from riskmon.store.ledger import Claim
 from riskmon.store.schema import open_to_write

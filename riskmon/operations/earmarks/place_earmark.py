@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from riskmon.domain.person import person
+from riskmon.operations.checks import Deal
+from riskmon.operations.checks.deal import refuse_unreadable
 from riskmon.operations.earmarks.answers import Answer, PlaceOutcome
-from riskmon.operations.earmarks.deal import Deal
 from riskmon.operations.earmarks.ledger import Ledger, Measured, is_behind
 from riskmon.operations.earmarks.resolve_earmark import expire_earmarks
 from riskmon.store.earmarks import Earmark, add_earmark, find_earmark
@@ -74,7 +75,7 @@ def _refused(ledger: Ledger, wish: PlaceWish) -> PlaceOutcome | None:
         return PlaceOutcome.ID_MISSING
     if not 1 <= wish.hours <= ledger.most_hours:
         return PlaceOutcome.HOURS_OUT_OF_RANGE
-    wish.deal.refuse_unreadable()
+    refuse_unreadable((wish.deal,))
     return None if wish.deal.amount_minor else PlaceOutcome.AMOUNT_MISSING
 
 

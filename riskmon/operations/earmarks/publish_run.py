@@ -12,8 +12,8 @@ import polars as pl
 
 from riskmon.domain.earmark import booked
 from riskmon.domain.person import person
+from riskmon.operations.checks import Deal
 from riskmon.operations.earmarks.answers import PublishOutcome
-from riskmon.operations.earmarks.deal import Deal
 from riskmon.operations.earmarks.ledger import Ledger, Measured
 from riskmon.operations.earmarks.resolve_earmark import expire_earmarks
 from riskmon.store.earmarks import Earmark, confirmed_rows, live_earmarks

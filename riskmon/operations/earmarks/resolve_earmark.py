@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Final
 
 from riskmon.domain.person import person
+from riskmon.operations.checks import Deal
 from riskmon.operations.earmarks.answers import Answer, ResolveOutcome
-from riskmon.operations.earmarks.deal import Deal
 from riskmon.operations.earmarks.ledger import Ledger, is_behind
 from riskmon.store.earmarks import Resolution, add_resolution, due_earmarks, find_earmark
 from riskmon.store.ledger import (

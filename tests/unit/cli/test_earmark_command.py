@@ -49,7 +49,7 @@ def test_from_placing_to_the_end(riskmon, bank):
     ("words", "said"),
     [
         (("place", "D-1", "--amount", "1.00", *DEAL), "No run is in force."),
-        (("place", "D-1", "--amount", "1,00", *DEAL), "amount of the deal cannot be used"),
+        (("place", "D-1", "--amount", "1,00", *DEAL), "amount cannot be used"),
         (("release", "D-1", *BY, *DATA), "There is no such earmark."),
     ],
 )
