@@ -1,4 +1,4 @@
-"""The application. This door has no sign-in; it listens on loopback only, and it reads: nothing is changed here."""
+"""The application. Nothing is open by default: every route says who may use it, and is told who is calling."""
 
 from typing import Any
 
@@ -29,6 +29,8 @@ from api.routes import (
     signals,
     why,
 )
+from api.security import refuse_open_routes
+from api.sign_in import SignIn
 from api.tagging import Tagging
 from riskmon import __version__
 from riskmon.operations.figures import Figures
@@ -99,6 +101,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     door = app.state.door = DoorState(Snapshots(settings.data_dir), settings)
     app.state.feed = Feed(door.database)
     app.state.metrics = Metrics(Figures(door.snapshots, door.database))
+    app.add_middleware(SignIn)
     for resource in (
         runs,
         groups,
@@ -118,4 +121,5 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(health.router)
     app.include_router(metrics.router)
     handle_problems(app)
+    refuse_open_routes(app)
     return app

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from api.schemas.queries import ListQuery, PageQuery
+from riskmon.operations.access import KeyRing
 from riskmon.operations.assessments import Place, place_of_settings
 from riskmon.operations.checks import Decisions, LiveDecisions
 from riskmon.operations.read import PageRequest, Snapshots
@@ -19,11 +20,13 @@ class DoorState:
     snapshots: Snapshots
     settings: Settings
     decisions: LiveDecisions = field(init=False)
+    keys: KeyRing = field(init=False)
 
     def __post_init__(self) -> None:
-        """Keep what is decided on beside the snapshots it is read from; nothing is read yet."""
+        """Keep what is decided on beside the snapshots it is read from, and who may ask; nothing is read yet."""
         live = LiveDecisions(Decisions(self.snapshots), self.database)
         object.__setattr__(self, "decisions", live)
+        object.__setattr__(self, "keys", KeyRing(self.database))
 
     @property
     def database(self) -> Place:

@@ -22,8 +22,8 @@ _PORT = re.compile(r":[0-9]+$")
 class Doorkeeper:
     """Refuses foreign host names and declared bodies that are too large; adds the security headers to every answer.
 
-    A server without sign-in on a loopback address is reachable from any page in the same browser whose name is made
-    to resolve to that address; such a request still carries the page's own name as its host, and is refused.
+    A server on a loopback address is reachable from any page in the same browser whose name is made to resolve to that
+    address; such a request still carries the page's own name as its host, and is refused.
     """
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:

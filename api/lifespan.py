@@ -38,3 +38,4 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     dispatcher.close()
     sealer.close()
+    door.keys.close()

@@ -8,6 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
 from api.problems import MEDIA_TYPE, PROBLEMS, Fault, Problem
+from api.security import OPEN_PATHS
 from riskmon.operations.checks.request import CheckRequest
 
 Schema = dict[str, Any]
@@ -15,7 +16,17 @@ Schema = dict[str, Any]
 BODIES: Final[dict[tuple[str, str], type[BaseModel]]] = {("/v1/checks", "post"): CheckRequest}
 """What a route reads from the body of a request, where it does so by itself."""
 
+_BEARER = "bearer"
+_SCHEMES = {
+    _BEARER: {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A key that an administrator handed out (`riskmon key create`).",
+    }
+}
+
 _EVERYWHERE = (413, 421, 500)
+_SIGNED_IN = (401, 403)
 _UNDER_V1 = (400, 404, 422, 503)
 
 
@@ -34,6 +45,7 @@ def describe(app: FastAPI) -> Schema:
         for model in (Fault, Problem):
             schemas[model.__name__] = model.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas["Problem"].pop("$defs")
+        document["components"]["securitySchemes"] = _SCHEMES
         for framework_model in ("HTTPValidationError", "ValidationError"):
             schemas.pop(framework_model, None)
         _show_bodies(document)
@@ -44,6 +56,9 @@ def describe(app: FastAPI) -> Schema:
             if method == "get" and path.startswith("/v1/"):
                 _show_tag(operation)
             _show_problems(operation, _EVERYWHERE + (_UNDER_V1 if path.startswith("/v1/") else ()))
+            if path not in OPEN_PATHS:
+                operation["security"] = [{_BEARER: []}]
+                _show_problems(operation, _SIGNED_IN)
         _show_problems(document["paths"]["/readyz"]["get"], (503,))
         app.openapi_schema = document
     return app.openapi_schema

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
+from api.security import ForbiddenError
 from riskmon.domain.errors import (
     CallerError,
     NotFoundError,
@@ -60,6 +61,8 @@ class ProblemKind:
 
 PROBLEMS: Final = {
     "bad_request": ProblemKind(400, "Bad request", "The request cannot be used as it is, such as a foreign cursor."),
+    "unauthenticated": ProblemKind(401, "Unauthenticated", "The request does not say who sends it, or not truly."),
+    "forbidden": ProblemKind(403, "Forbidden", "The caller lacks the permission that this takes."),
     "not_found": ProblemKind(404, "Not found", "The run does not hold what was asked for, or there is no such run."),
     "method_not_allowed": ProblemKind(405, "Method not allowed", "The path does not know this method."),
     "body_too_large": ProblemKind(413, "Body too large", "The request carries more than this server reads."),
@@ -105,15 +108,26 @@ def problem(code: str, detail: str, remedy: str, faults: tuple[Fault, ...] = ())
 def handle_problems(app: FastAPI) -> None:
     """Answer every error with a problem: ours, the framework's, a malformed request, and what nobody foresaw."""
     app.add_exception_handler(CallerError, _of_ours)
+    app.add_exception_handler(ForbiddenError, _of_forbidden)
     app.add_exception_handler(RequestValidationError, _of_request)
     app.add_exception_handler(HTTPException, _of_framework)
     app.add_exception_handler(Exception, _unforeseen)
 
 
-def _of_ours(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, CallerError)
+def of_ours(error: CallerError) -> JSONResponse:
+    """The answer for an error of ours."""
     code = next(ERRORS[known] for known in type(error).__mro__ if known in ERRORS)
     return problem(code, " ".join(filter(None, (error.what, error.why))), error.remedy)
+
+
+def _of_ours(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, CallerError)
+    return of_ours(error)
+
+
+def _of_forbidden(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, ForbiddenError)
+    return problem("forbidden", f"This takes the permission {error.permission}.", error.remedy)
 
 
 def _of_request(_request: Request, error: Exception) -> JSONResponse:

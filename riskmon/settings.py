@@ -16,6 +16,7 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(
         None, description="Address of the database; an SQLite file in the data folder where it is not set."
     )
+    key: SecretStr | None = Field(None, description="Key that the command line signs in with.")
     host: str = Field("127.0.0.1", description="Loopback address that `serve` listens on.")
     port: int = Field(8000, ge=1, le=65_535, description="Port that `serve` listens on.")
     allowed_hosts: frozenset[str] = Field(
@@ -44,5 +45,7 @@ class Settings(BaseSettings):
     @classmethod
     def _loopback_only(cls, host: str) -> str:
         if host != "localhost" and not ip_address(host).is_loopback:
-            raise ValueError("must be a loopback address, since the server has no sign-in")
+            raise ValueError(
+                "must be a loopback address, since keys would travel for all to read; let a proxy speak TLS before it"
+            )
         return host

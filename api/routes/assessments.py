@@ -7,9 +7,11 @@ from fastapi import APIRouter, Query
 from api.door import Door
 from api.schemas.assessments import AssessmentPage
 from api.schemas.queries import AssessmentQuery
+from api.security import allowed
+from riskmon.domain.access import Permission
 from riskmon.operations import read
 
-router = APIRouter(tags=["relationships"])
+router = APIRouter(tags=["relationships"], dependencies=[allowed(Permission.READ)])
 
 
 @router.get("/assessments")

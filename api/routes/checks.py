@@ -10,11 +10,13 @@ from pydantic_core import to_json
 
 from api.door import Door, DoorState
 from api.schemas.checks import CheckAnswer
+from api.security import allowed
+from riskmon.domain.access import Permission
 from riskmon.domain.clock import now
 from riskmon.operations.checks import check
 from riskmon.operations.checks.request import CheckRequest
 
-router = APIRouter(tags=["checks"])
+router = APIRouter(tags=["checks"], dependencies=[allowed(Permission.CHECK)])
 
 _LANGUAGE: Final = {
     "name": "Accept-Language",

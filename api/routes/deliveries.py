@@ -6,9 +6,11 @@ from fastapi import APIRouter, Query
 
 from api.door import Door
 from api.schemas.events import DeliveryList, DeliveryQuery, ResendWish, Resent
+from api.security import allowed
+from riskmon.domain.access import Permission
 from riskmon.operations.webhooks import delivery_items, resend
 
-router = APIRouter(tags=["events"])
+router = APIRouter(tags=["events"], dependencies=[allowed(Permission.MANAGE_WEBHOOKS)])
 
 
 @router.get("/deliveries")

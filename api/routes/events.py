@@ -11,9 +11,11 @@ from starlette.concurrency import run_in_threadpool
 from api.door import Door
 from api.feed import LiveFeed
 from api.schemas.events import EventPage, EventQuery
+from api.security import allowed
+from riskmon.domain.access import Permission
 from riskmon.operations.events import events
 
-router = APIRouter(tags=["events"])
+router = APIRouter(tags=["events"], dependencies=[allowed(Permission.READ_EVENTS)])
 
 _MOST = 200
 _PAUSE_SECONDS = 0.2

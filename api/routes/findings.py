@@ -7,9 +7,11 @@ from fastapi import APIRouter, Query
 from api.door import Door
 from api.schemas.pages import FindingPage
 from api.schemas.queries import FindingQuery
+from api.security import allowed
+from riskmon.domain.access import Permission
 from riskmon.operations import read
 
-router = APIRouter(tags=["findings"])
+router = APIRouter(tags=["findings"], dependencies=[allowed(Permission.READ)])
 
 
 @router.get("/findings")

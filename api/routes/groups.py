@@ -8,9 +8,11 @@ from api.door import Door
 from api.schemas.pages import GroupPage
 from api.schemas.queries import GroupQuery, RunQuery
 from api.schemas.subjects import GroupAnswer
+from api.security import allowed
+from riskmon.domain.access import Permission
 from riskmon.operations import read
 
-router = APIRouter(tags=["groups"])
+router = APIRouter(tags=["groups"], dependencies=[allowed(Permission.READ)])
 
 
 @router.get("/groups")

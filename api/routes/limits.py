@@ -8,9 +8,11 @@ from api.door import Door
 from api.schemas.limits import LimitAnswer
 from api.schemas.pages import BreachPage, HeadroomPage, LimitPage
 from api.schemas.queries import BreachQuery, HeadroomQuery, LimitQuery, RunQuery
+from api.security import allowed
+from riskmon.domain.access import Permission
 from riskmon.operations import read
 
-router = APIRouter(tags=["limits"])
+router = APIRouter(tags=["limits"], dependencies=[allowed(Permission.READ)])
 
 
 @router.get("/limits")

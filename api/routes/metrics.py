@@ -7,8 +7,10 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.responses import Response
 
 from api.metrics import Metrics
+from api.security import allowed
+from riskmon.domain.access import Permission
 
-router = APIRouter()
+router = APIRouter(dependencies=[allowed(Permission.READ_METRICS)])
 
 
 async def _metrics_of(request: Request) -> Metrics:

@@ -9,9 +9,11 @@ from api.schemas.facility import FacilityAnswer
 from api.schemas.pages import FacilityPage, ObligorPage
 from api.schemas.queries import FacilityQuery, ObligorQuery, RunQuery
 from api.schemas.subjects import ObligorAnswer
+from api.security import allowed
+from riskmon.domain.access import Permission
 from riskmon.operations import read
 
-router = APIRouter(tags=["obligors"])
+router = APIRouter(tags=["obligors"], dependencies=[allowed(Permission.READ)])
 
 
 @router.get("/obligors")

@@ -8,9 +8,11 @@ from api.door import Door
 from api.schemas.pages import RulebookPage
 from api.schemas.queries import ListQuery, RunQuery
 from api.schemas.runs import RulebookAnswer
+from api.security import allowed
+from riskmon.domain.access import Permission
 from riskmon.operations import read
 
-router = APIRouter(tags=["rulebooks"])
+router = APIRouter(tags=["rulebooks"], dependencies=[allowed(Permission.READ)])
 
 
 @router.get("/rulebooks")

@@ -7,9 +7,11 @@ from fastapi import APIRouter, Path, Query
 from api.door import Door
 from api.schemas.queries import PageQuery
 from api.schemas.runs import RunAnswer, RunPage
+from api.security import allowed
+from riskmon.domain.access import Permission
 from riskmon.operations import read
 
-router = APIRouter(tags=["runs"])
+router = APIRouter(tags=["runs"], dependencies=[allowed(Permission.READ)])
 
 
 @router.get("/runs")

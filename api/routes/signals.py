@@ -7,9 +7,11 @@ from fastapi import APIRouter, Query
 from api.door import Door
 from api.schemas.pages import SignalPage
 from api.schemas.queries import SignalQuery
+from api.security import allowed
+from riskmon.domain.access import Permission
 from riskmon.operations import read
 
-router = APIRouter(tags=["signals"])
+router = APIRouter(tags=["signals"], dependencies=[allowed(Permission.READ)])
 
 
 @router.get("/signals")

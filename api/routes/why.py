@@ -8,9 +8,11 @@ from api.door import Door
 from api.schemas.pages import AttributionPage, GroupChangePage
 from api.schemas.queries import AttributionQuery, ConnectionQuery, GroupChangeQuery
 from api.schemas.why import ConnectionAnswer
+from api.security import allowed
+from riskmon.domain.access import Permission
 from riskmon.operations import read
 
-router = APIRouter(tags=["groups"])
+router = APIRouter(tags=["groups"], dependencies=[allowed(Permission.READ)])
 
 
 @router.get("/group-changes")

@@ -13,6 +13,7 @@ from riskmon.cli import check, control, demo, explain, exporting, groups, import
 from riskmon.cli.audit import audit_app
 from riskmon.cli.db import db_app
 from riskmon.cli.earmark import earmark_app
+from riskmon.cli.key import key_app
 from riskmon.cli.outbox import outbox_app
 from riskmon.cli.relationship import relationship_app
 from riskmon.cli.rulebook import rulebook_app
@@ -40,6 +41,7 @@ app.add_typer(outbox_app, name="outbox")
 app.add_typer(relationship_app, name="relationship")
 app.add_typer(rulebook_app, name="rulebook")
 app.add_typer(audit_app, name="audit")
+app.add_typer(key_app, name="key")
 app.add_typer(db_app, name="db")
 
 

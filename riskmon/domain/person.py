@@ -9,3 +9,8 @@ def person(name: str) -> str:
     # Category C: controls, and marks without width, by which one name could pass for two.
     seen = "".join(" " if char.isspace() else char for char in spelled)
     return " ".join("".join(char for char in seen if unicodedata.category(char)[0] != "C").split())
+
+
+def is_same_person(name: str, other: str) -> bool:
+    """Whether two names are those of one person, however they are spelled."""
+    return person(name).casefold() == person(other).casefold()

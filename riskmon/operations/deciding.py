@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Final, Generic
 
-from riskmon.domain.person import person
+from riskmon.domain.person import is_same_person, person
 from riskmon.store.database import Database, Place
 from riskmon.store.proposals import Content, Decision, Proposal, Proposals, Transaction
 from riskmon.store.schema import open_to_read
@@ -121,8 +121,3 @@ def decide_in(
     who = proposal.proposed_by if outcome is DecideOutcome.WITHDRAWN else by
     note = (wish.note or "").strip() or None
     return Decided(outcome, proposals.decide(connection, proposal, _DECISIONS[outcome], who, at, note))
-
-
-def is_same_person(name: str, other: str) -> bool:
-    """Whether two names are of one person, however they are written."""
-    return person(name).casefold() == person(other).casefold()

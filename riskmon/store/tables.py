@@ -63,8 +63,14 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else datetime.fromisoformat(value)
 
 
-def _is_said(column: str) -> CheckConstraint:
+def is_said(column: str) -> CheckConstraint:
+    """A text that is not only blanks."""
     return CheckConstraint(f"trim({column}) <> ''", name=f"{column}_said")
+
+
+def two_persons(proposed_by: str, approved_by: str) -> CheckConstraint:
+    """Who approves is another person than who proposed. `hold_proposer` keeps the first name true on SQLite."""
+    return CheckConstraint(f"lower(trim({approved_by})) <> lower(trim({proposed_by}))", name="two_persons")
 
 
 def proposal_tables(kind: str, *content: SchemaItem) -> tuple[Table, Table]:
@@ -80,8 +86,8 @@ def proposal_tables(kind: str, *content: SchemaItem) -> tuple[Table, Table]:
         Column("reason", Text, nullable=False),
         Column("proposed_by", Text, nullable=False),
         Column("proposed_at", Instant, nullable=False),
-        _is_said("reason"),
-        _is_said("proposed_by"),
+        is_said("reason"),
+        is_said("proposed_by"),
         Unique("proposal_id", "proposed_by"),
         sqlite_strict=True,
     )
@@ -99,7 +105,7 @@ def proposal_tables(kind: str, *content: SchemaItem) -> tuple[Table, Table]:
             [proposals.c.proposal_id, proposals.c.proposed_by],
         ),
         CheckConstraint("decision IN ('approved', 'declined', 'withdrawn')", name="decision_known"),
-        _is_said("decided_by"),
+        is_said("decided_by"),
         CheckConstraint(
             "(decision = 'withdrawn') = (lower(trim(decided_by)) = lower(trim(proposed_by)))",
             name="two_persons",
@@ -138,7 +144,7 @@ PUBLICATIONS: Final = Table(
     Column("books", Text, nullable=False),
     Column("published_at", Instant, nullable=False),
     Column("published_by", Text, nullable=False),
-    _is_said("published_by"),
+    is_said("published_by"),
     Unique("run_id"),
     sqlite_strict=True,
 )
@@ -159,8 +165,8 @@ EARMARKS: Final = Table(
     Column("expires_at", Instant, nullable=False),
     CheckConstraint("amount_minor > 0", name="amount_positive"),
     CheckConstraint("expires_at > placed_at", name="expires_later"),
-    _is_said("earmark_id"),
-    _is_said("placed_by"),
+    is_said("earmark_id"),
+    is_said("placed_by"),
     Index("ix_earmarks_placed_at", "placed_at"),
     sqlite_strict=True,
 )
@@ -181,7 +187,7 @@ RESOLUTIONS: Final = Table(
     CheckConstraint("(outcome = 'confirmed') = (amount_minor IS NOT NULL)", name="amount_of_confirmed"),
     CheckConstraint("amount_minor > 0", name="amount_positive"),
     CheckConstraint("outcome = 'confirmed' OR facility_id IS NULL", name="facility_of_confirmed"),
-    _is_said("resolved_by"),
+    is_said("resolved_by"),
     Index("ix_earmark_resolutions_resolved_at", "resolved_at"),
     sqlite_strict=True,
 )

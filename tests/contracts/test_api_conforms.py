@@ -5,10 +5,13 @@ import schemathesis
 
 from api.app import create_app
 from api.door import DoorState
+from api.security import permissions_asked
+from riskmon.domain.access import PERMISSIONS, Role
 from riskmon.operations.read import Snapshots
 from riskmon.settings import Settings
 from tests import builders
 from tests.checking import decisions_on
+from tests.signing_in import everybody
 from tests.snapshot_builder import write_snapshot
 
 CONFIG = {
@@ -23,8 +26,14 @@ schema = schemathesis.openapi.from_asgi("/openapi.json", APP, config=schemathesi
 schema = schema.exclude(path="/v1/events/stream")
 
 
-@pytest.fixture(scope="module", autouse=True)
-def over_a_snapshot(tmp_path_factory):
+ASKED = {
+    (path, method): permissions for path, methods, permissions in permissions_asked(APP) for method in methods
+}
+
+
+@pytest.fixture(scope="module")
+def callers(tmp_path_factory):
+    """Somebody of every role, at a snapshot that the application now stands over."""
     folder = tmp_path_factory.mktemp("bank")
     data_dir = folder / "data"
     write_snapshot(data_dir)
@@ -32,9 +41,16 @@ def over_a_snapshot(tmp_path_factory):
     decisions_on(folder, facilities=[builders.facility("F1", "P1")], parties=[builders.party("P1")])
     settings = APP.state.door.settings.model_copy(update={"data_dir": data_dir})
     APP.state.door = DoorState(Snapshots(data_dir), settings)
+    return everybody(data_dir)
+
+
+def who_may(operation):
+    """The first role that may ask for this."""
+    asked = ASKED.get((operation.path, operation.method.upper()), frozenset())
+    return next(role for role in Role if asked <= PERMISSIONS[role])
 
 
 @pytest.mark.slow
 @schema.parametrize()
-def test_the_api_does_what_its_description_says(case):
-    case.call_and_validate()
+def test_the_api_does_what_its_description_says(case, callers):
+    case.call_and_validate(headers=callers[who_may(case.operation)])

@@ -73,7 +73,8 @@ def test_every_refusal_is_described_as_a_problem(document):
         refusals = {status for status in operation["responses"] if status not in {"200", "304"}}
         assert {"413", "421", "500"} <= refusals, path
         if path.startswith("/v1/"):
-            assert {"400", "404", "422", "503"} <= refusals, path
+            assert operation["security"] == [{"bearer": []}]
+            assert {"400", "401", "403", "404", "422", "503"} <= refusals, path
         for status in refusals:
             (media_type,) = operation["responses"][status]["content"]
             assert media_type == "application/problem+json", (path, status)

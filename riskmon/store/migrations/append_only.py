@@ -1,4 +1,4 @@
-"""Triggers that keep every row of a table as it was written, in the words of each store."""
+"""Triggers that keep every row of a table as it was written, and true to the row that it decides on, in the words of each store."""
 
 from collections.abc import Sequence
 
@@ -33,6 +33,23 @@ def _execute(connection: Connection, statements: Sequence[str], *, table: str, *
     for statement in statements:
         connection.execute(text(statement.format(table=table, kept=_KEPT.format(table=table), **words)))
 
+
+def hold_proposer(connection: Connection, table: str, proposals: str, *, key: str, proposer: str) -> None:
+    """Refuse a row of the table that names another proposer than the row of `proposals` with its key.
+
+    The reference of both columns says the same; on SQLite a connection may switch references off, and approve its own.
+    """
+    if connection.dialect.name == "sqlite":
+        names = {"table": table, "proposals": proposals, "key": key, "proposer": proposer}
+        connection.execute(text(_PROPOSER.format_map(names)))
+
+
+_PROPOSER = """CREATE TRIGGER {table}_proposer BEFORE INSERT ON {table}
+    WHEN NOT EXISTS (
+        SELECT 1 FROM {proposals} AS known
+        WHERE known.{key} = NEW.{key} AND known.{proposer} = NEW.{proposer}
+    )
+    BEGIN SELECT RAISE(ABORT, 'a row names what it decides on and who made that'); END"""
 
 _SQLITE_UNDELETED = """CREATE TRIGGER {table}_undeleted BEFORE DELETE ON {table}
     BEGIN SELECT RAISE(ABORT, '{kept}'); END"""

@@ -4,10 +4,12 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from riskmon.domain.access import Role
 from riskmon.operations import read
 from riskmon.operations.read import PageRequest
 from riskmon.settings import Settings
 from tests.assessing import Office
+from tests.signing_in import bearer, signed_in
 from tests.snapshot_builder import write_snapshot
 
 
@@ -24,7 +26,9 @@ def office(store_place, tmp_path):
 @pytest.fixture
 def client(office, store_url, tmp_path):
     settings = Settings(data_dir=tmp_path / "data", database_url=store_url)
-    return TestClient(create_app(settings), base_url="http://127.0.0.1", raise_server_exceptions=False)
+    headers = bearer(office.place, Role.VIEWER)
+    with TestClient(create_app(settings), base_url="http://127.0.0.1", headers=headers) as client:
+        yield client
 
 
 def test_the_list_is_what_the_operation_says(client, office):
@@ -64,12 +68,14 @@ def test_nothing_is_written_through_this_door(client):
 
 
 def test_a_folder_in_which_nobody_assessed_has_none(tmp_path):
-    client = TestClient(create_app(Settings(data_dir=tmp_path)), base_url="http://127.0.0.1")
+    headers = signed_in(tmp_path)
+    client = TestClient(create_app(Settings(data_dir=tmp_path)), base_url="http://127.0.0.1", headers=headers)
     assert client.get("/v1/assessments").json() == {"items": [], "next": None}
 
 
 def test_a_store_that_cannot_be_used_is_a_problem_and_no_empty_list(tmp_path):
+    headers = signed_in(tmp_path)
     (tmp_path / "riskmon.sqlite").write_bytes(b"no database" * 1000)
-    client = TestClient(create_app(Settings(data_dir=tmp_path)), base_url="http://127.0.0.1")
+    client = TestClient(create_app(Settings(data_dir=tmp_path)), base_url="http://127.0.0.1", headers=headers)
     response = client.get("/v1/assessments")
     assert (response.status_code, response.json()["type"]) == (503, "urn:riskmon:problem:store_unusable")

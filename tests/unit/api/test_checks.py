@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.schemas.checks import CheckAnswer
+from riskmon.domain.access import Role
 from riskmon.operations.earmarks import PlaceWish, place_earmark, publish_run
 from riskmon.operations.earmarks.deal import Deal as EarmarkedDeal
 from riskmon.operations.earmarks.ledger import open_ledger
@@ -18,6 +19,7 @@ from riskmon.store.snapshots import Snapshots
 from tests import builders
 from tests.builders import AS_OF
 from tests.checking import decisions_on, line
+from tests.signing_in import bearer, signed_in
 from tests.unit.api.test_problems import assert_problem
 
 DEAL = {"obligor_id": "P1", "product": "loan", "amount": "200.00", "currency": "CNY"}
@@ -42,7 +44,8 @@ def data(tmp_path):
 @pytest.fixture
 def client(data):
     settings = Settings(data_dir=data, snapshot_max_age_days=10**5)
-    with TestClient(create_app(settings), base_url="http://localhost") as client:
+    headers = bearer(place_of(data), Role.WORKFLOW_SYSTEM)
+    with TestClient(create_app(settings), base_url="http://localhost", headers=headers) as client:
         yield client
 
 
@@ -122,13 +125,15 @@ def test_a_deal_that_no_bank_could_book_is_a_bad_request(client):
 
 
 def test_a_stale_run_is_its_own_answer(data):
-    client = TestClient(create_app(Settings(data_dir=data)), base_url="http://localhost")
+    headers = signed_in(data)
+    client = TestClient(create_app(Settings(data_dir=data)), base_url="http://localhost", headers=headers)
 
     assert ask(client, {"deal": DEAL}).json()["reason"].startswith("The snapshot is too old")
 
 
 def test_without_a_run_nothing_can_be_checked(tmp_path):
-    client = TestClient(create_app(Settings(data_dir=tmp_path)), base_url="http://localhost")
+    headers = signed_in(tmp_path)
+    client = TestClient(create_app(Settings(data_dir=tmp_path)), base_url="http://localhost", headers=headers)
 
     assert_problem(ask(client, {"deal": DEAL}), 503, "not_ready")
 

@@ -8,11 +8,13 @@ import httpx2
 import pytest
 
 from api.app import create_app
+from riskmon.domain.access import Role
 from riskmon.operations.assessments import database_place
 from riskmon.settings import Settings
 from riskmon.store.outbox import Event, announce, end_attempt, number_events, plan_deliveries, take_due
 from riskmon.store.schema import open_to_write
 from tests.serving import served
+from tests.signing_in import bearer
 from tests.unit.operations.webhooks.test_dispatch import Receiver
 from tests.unit.operations.webhooks.test_endpoints import SECRET
 
@@ -24,6 +26,13 @@ def database(tmp_path):
     opened = open_to_write(database_place(tmp_path))
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def bearers(tmp_path, database):
+    """The headers of who listens to events, and of who sees to webhooks."""
+    place = database_place(tmp_path)
+    return bearer(place, Role.WORKFLOW_SYSTEM), bearer(place, Role.ADMINISTRATOR)
 
 
 def happened(database, *subjects, event_type="earmark.placed"):
@@ -72,10 +81,10 @@ def lines_until(lines, wanted):
     return found
 
 
-def test_a_stream_tells_what_happens_and_can_be_resumed_without_a_loss(tmp_path, database):
+def test_a_stream_tells_what_happens_and_can_be_resumed_without_a_loss(tmp_path, database, bearers):
     app = create_app(Settings(data_dir=tmp_path))
     happened(database, "D-1", "D-2")
-    with served(app) as address, httpx2.Client(base_url=address, timeout=20) as client:
+    with served(app) as address, httpx2.Client(base_url=address, timeout=20, headers=bearers[0]) as client:
         with client.stream("GET", "/v1/events/stream", params={"after": 0}) as answer:
             assert answer.headers["content-type"].startswith("text/event-stream")
             lines = answer.iter_lines()
@@ -90,10 +99,10 @@ def test_a_stream_tells_what_happens_and_can_be_resumed_without_a_loss(tmp_path,
             assert [subject for _, _, subject in lines_until(answer.iter_lines(), "D-4")] == ["D-3", "D-4"]
 
 
-def test_a_stream_without_a_position_tells_only_what_happens_from_now_on(tmp_path, database):
+def test_a_stream_without_a_position_tells_only_what_happens_from_now_on(tmp_path, database, bearers):
     app = create_app(Settings(data_dir=tmp_path))
     happened(database, "before")
-    with served(app) as address, httpx2.Client(base_url=address, timeout=20) as client:
+    with served(app) as address, httpx2.Client(base_url=address, timeout=20, headers=bearers[0]) as client:
         with client.stream("GET", "/v1/events/stream", params={"after": 0}) as answer:
             lines_until(answer.iter_lines(), "before")  # the feed has seen it
         with client.stream("GET", "/v1/events/stream") as answer:
@@ -108,7 +117,7 @@ def test_a_position_that_is_none_is_refused(client, position):
     assert answer.json()["type"] == "urn:riskmon:problem:request_invalid"
 
 
-def test_a_server_tells_its_endpoints_by_itself(tmp_path, database):
+def test_a_server_tells_its_endpoints_by_itself(tmp_path, database, bearers):
     receiver = Receiver()
     (tmp_path / "core.secret").write_text(SECRET)
     url = f"http://127.0.0.1:{receiver.port}/"
@@ -116,19 +125,21 @@ def test_a_server_tells_its_endpoints_by_itself(tmp_path, database):
         f'[[endpoint]]\nid = "core"\nurl = "{url}"\nsecret_files = ["core.secret"]'
     )
     app = create_app(Settings(data_dir=tmp_path, webhooks_file=tmp_path / "hooks.toml"))
-    with served(app) as address, httpx2.Client(base_url=address, timeout=20) as client:
+    with served(app) as address, httpx2.Client(base_url=address, timeout=20, headers=bearers[0]) as client:
         happened(database, "D-1")
         with client.stream("GET", "/v1/events/stream", params={"after": 0}) as answer:
             lines_until(answer.iter_lines(), "D-1")
         delivered = []
         while not delivered:
-            delivered = client.get("/v1/deliveries", params={"state": "delivered"}).json()["items"]
+            answer = client.get("/v1/deliveries", params={"state": "delivered"}, headers=bearers[1])
+            delivered = answer.json()["items"]
     assert [json.loads(body)["subject"] for _, body in receiver.seen] == ["D-1"]
     assert delivered[0]["last_said"] == "200"
     receiver.stop()
 
 
-def test_what_was_given_up_is_listed_and_tried_again(client, database):
+def test_what_was_given_up_is_listed_and_tried_again(client, database, bearers):
+    client.headers.update(bearers[1])
     happened(database, "D-1")
     with database.writing() as connection:
         position = number_events(connection)[0].position

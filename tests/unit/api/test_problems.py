@@ -5,6 +5,7 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.doorkeeper import SECURITY_HEADERS
 from riskmon.settings import Settings
+from tests.signing_in import signed_in
 from tests.snapshot_builder import write_snapshot
 
 
@@ -68,24 +69,22 @@ def test_a_damaged_snapshot_is_not_answered_from(client, tmp_path):
     assert str(tmp_path) not in response.text
 
 
-def test_an_unforeseen_fault_tells_the_caller_nothing_of_the_inside(app):
+def test_an_unforeseen_fault_tells_the_caller_nothing_of_the_inside(app, client):
     def fail():
         raise RuntimeError("the password is swordfish")
 
     app.add_api_route("/fail", fail)
-    client = TestClient(app, base_url="http://localhost", raise_server_exceptions=False)
     response = client.get("/fail")
 
     assert_problem(response, 500, "internal_error")
     assert "swordfish" not in response.text
 
 
-def test_a_framework_error_outside_the_table_is_a_fault_of_ours(app):
+def test_a_framework_error_outside_the_table_is_a_fault_of_ours(app, client):
     def fail():
         raise HTTPException(418)
 
     app.add_api_route("/teapot", fail)
-    client = TestClient(app, base_url="http://localhost", raise_server_exceptions=False)
 
     assert_problem(client.get("/teapot"), 500, "internal_error")
 
@@ -99,7 +98,8 @@ def body_app(tmp_path):
         return len(body)
 
     app.add_api_route("/count", count, methods=["POST"])
-    return TestClient(app, base_url="http://localhost", headers={"content-type": "application/json"})
+    headers = signed_in(tmp_path) | {"content-type": "application/json"}
+    return TestClient(app, base_url="http://localhost", headers=headers)
 
 
 def test_a_body_that_declares_itself_too_large_is_not_read(tmp_path):

@@ -7,6 +7,7 @@ from api.app import create_app
 from riskmon.operations import read
 from riskmon.operations.read import PageRequest, Snapshots
 from riskmon.settings import Settings
+from tests.signing_in import signed_in
 from tests.snapshot_builder import RUN_ID, write_snapshot
 
 LISTS = ["groups", "obligors", "facilities", "relationships", "limits", "headroom", "breaches", "signals",
@@ -89,14 +90,15 @@ def test_a_list_is_walked_by_its_cursor(client):
 def test_the_settings_bound_the_size_of_a_page(tmp_path):
     write_snapshot(tmp_path)
     settings = Settings(data_dir=tmp_path, page_size_default=1, page_size_max=2)
-    client = TestClient(create_app(settings), base_url="http://localhost")
+    client = TestClient(create_app(settings), base_url="http://localhost", headers=signed_in(tmp_path))
 
     assert len(client.get("/v1/headroom").json()["items"]) == 1
     assert len(client.get("/v1/headroom", params={"limit": 200}).json()["items"]) == 2
 
 
 def test_the_server_is_up_without_a_run_but_not_ready(tmp_path):
-    client = TestClient(create_app(Settings(data_dir=tmp_path)), base_url="http://localhost")
+    headers = signed_in(tmp_path)
+    client = TestClient(create_app(Settings(data_dir=tmp_path)), base_url="http://localhost", headers=headers)
 
     assert client.get("/healthz").json() == {"status": "ok"}
     for path in ("/readyz", "/v1/groups"):

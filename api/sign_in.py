@@ -1,0 +1,83 @@
+"""Signing in: who sends a request, told by its bearer credential, before anything else looks at it."""
+
+from typing import Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api.door import DoorState
+from api.problems import of_ours, problem
+from api.security import CALLER, OPEN_PATHS
+from riskmon.domain.access import Caller
+from riskmon.domain.errors import StoreError
+from riskmon.operations.access import KeyRing, SignInRefusal
+
+CHALLENGE: Final = 'Bearer realm="riskmon"'
+
+_HEADER: Final = b"authorization"
+_SCHEME: Final = "bearer "
+
+_REFUSALS: Final = {
+    SignInRefusal.UNKNOWN: ("The credential is not known here.", "Check that all of it was sent."),
+    SignInRefusal.WAITING: (
+        "The key waits for a second person to approve it.", "Ask another administrator for `riskmon key approve`.",
+    ),
+    SignInRefusal.EXPIRED: ("The key has expired.", "Ask an administrator for a new one."),
+    SignInRefusal.REVOKED: ("The key was revoked.", "Ask an administrator why."),
+}  # fmt: skip
+
+
+class SignIn:
+    """Finds out who is calling, and answers 401 to who cannot say; only the open paths are passed on as they come."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Stand before `app`."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on with its caller, or answer it."""
+        if scope["type"] == "lifespan" or scope["path"] in OPEN_PATHS:
+            await self._app(scope, receive, send)
+            return
+        door: DoorState = scope["app"].state.door
+        found = await _caller(scope, door.keys)
+        if isinstance(found, Caller):
+            scope[CALLER] = found
+            await self._app(scope, receive, send)
+        else:
+            await found(scope, receive, send)
+
+
+async def _caller(scope: Scope, keys: KeyRing) -> Caller | Response:
+    sent = _bearer(scope)
+    if sent is None:
+        return _unauthenticated(
+            "The request does not say who sends it.",
+            "Send `Authorization: Bearer <key>`; an administrator hands out keys with `riskmon key create`.",
+            CHALLENGE,
+        )
+    if not keys.is_fresh:
+        try:
+            await run_in_threadpool(keys.refresh)
+        except StoreError as error:
+            return of_ours(error)
+    found = keys.caller(sent)
+    if isinstance(found, Caller):
+        return found
+    return _unauthenticated(*_REFUSALS[found], f'{CHALLENGE}, error="invalid_token"')
+
+
+def _bearer(scope: Scope) -> str | None:
+    """The credential that a request carries; None where it carries none, or two of which one could be another's."""
+    sent = [value for name, value in scope["headers"] if name == _HEADER]
+    if len(sent) != 1:
+        return None
+    text = sent[0].decode("latin-1")
+    return text[len(_SCHEME) :].strip() if text[: len(_SCHEME)].lower() == _SCHEME else None
+
+
+def _unauthenticated(detail: str, remedy: str, challenge: str) -> Response:
+    response = problem("unauthenticated", detail, remedy)
+    response.headers["WWW-Authenticate"] = challenge
+    return response

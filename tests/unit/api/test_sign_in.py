@@ -1,0 +1,96 @@
+"""Signing in: nothing is told to who cannot say who he is, and what is refused is refused for a reason."""
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from api.security import OPEN_PATHS, permissions_asked
+from riskmon.domain.access import Role
+from riskmon.operations.access import Signed, keys, revoke_key
+from riskmon.settings import Settings
+from riskmon.store.database import place_of
+from tests.signing_in import bearer, signed_in
+
+LOCAL = "http://127.0.0.1"
+
+
+@pytest.fixture
+def stranger(app, tmp_path):
+    """Who has no key, at a server that has handed one out."""
+    signed_in(tmp_path)
+    with TestClient(app, base_url=LOCAL) as client:
+        yield client
+
+
+def assert_turned_away(response, *, challenge='Bearer realm="riskmon"'):
+    assert response.status_code == 401
+    assert response.headers["www-authenticate"] == challenge
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json()["type"] == "urn:riskmon:problem:unauthenticated"
+    assert response.json()["remedy"]
+
+
+def test_every_path_but_health_is_closed_to_who_does_not_sign_in(app, stranger):
+    asked = list(permissions_asked(app))
+    assert len(asked) > 15
+    for path, methods, _ in asked:
+        for method in methods:
+            assert_turned_away(stranger.request(method, path))
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/nowhere", "/nowhere", "/v1", "/", "/docs", "/V1/groups", "//v1/groups", "/healthz/"]
+)
+def test_a_stranger_does_not_learn_which_paths_there_are(stranger, path):
+    assert_turned_away(stranger.get(path))
+
+
+def test_whether_the_server_is_up_is_told_to_everybody(stranger):
+    assert {path for path in OPEN_PATHS if stranger.get(path).status_code != 200} == set()
+
+
+@pytest.mark.parametrize("sent", ["rkm_00000000_0", "rkm_x", "eyJhbGciOiJub25lIn0.e30.", "ÿ", ""])
+def test_an_unknown_credential_is_told_that_it_is_unknown(stranger, sent):
+    response = stranger.get("/v1/groups", headers=[(b"authorization", b"Bearer " + sent.encode("latin-1"))])
+    assert_turned_away(response, challenge='Bearer realm="riskmon", error="invalid_token"')
+
+
+def test_another_scheme_and_two_credentials_say_nothing(stranger, tmp_path):
+    good = signed_in(tmp_path)["Authorization"]
+    assert_turned_away(stranger.get("/v1/groups", headers={"Authorization": good.replace("Bearer", "Basic")}))
+    assert_turned_away(stranger.get("/v1/groups", headers=[("Authorization", good), ("Authorization", good)]))
+    assert_turned_away(stranger.get("/v1/groups", params={"access_token": good}))
+
+
+def test_the_scheme_is_read_in_any_case(client, tmp_path):
+    key = signed_in(tmp_path)["Authorization"].split()[1]
+    assert client.get("/v1/groups", headers={"Authorization": f"bearer {key}"}).status_code == 200
+
+
+def test_who_lacks_the_permission_is_told_who_has_it(app, tmp_path):
+    headers = bearer(place_of(tmp_path), Role.ADMINISTRATOR)
+    with TestClient(app, base_url=LOCAL, headers=headers) as client:
+        response = client.get("/v1/groups")
+
+    assert response.status_code == 403
+    body = response.json()
+    assert body["type"] == "urn:riskmon:problem:forbidden"
+    assert "permission read" in body["detail"]
+    assert "auditor" in body["remedy"]
+
+
+def test_a_revoked_key_is_told_so(app, tmp_path):
+    place = place_of(tmp_path)
+    headers = bearer(place, Role.VIEWER)
+    with TestClient(app, base_url=LOCAL, headers=headers) as client:
+        revoke_key(place, keys(place)[0].key_id, "lost", Signed(name="Li Na"))
+        response = client.get("/v1/groups")
+
+    assert_turned_away(response, challenge='Bearer realm="riskmon", error="invalid_token"')
+    assert "revoked" in response.json()["detail"]
+
+
+def test_where_nobody_has_a_key_nobody_gets_in(tmp_path):
+    with TestClient(create_app(Settings(data_dir=tmp_path)), base_url=LOCAL) as client:
+        response = client.get("/v1/groups", headers={"Authorization": "Bearer rkm_00000000_0"})
+    assert_turned_away(response, challenge='Bearer realm="riskmon", error="invalid_token"')
