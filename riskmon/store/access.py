@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, func, insert, select
 
 from riskmon.domain.access import Role
 from riskmon.store.access_tables import APPROVALS, KEYS, REVOCATIONS
+from riskmon.store.audit import AuditEntry, record
 
 _ACCESS_LOCK: Final = 0x616363657373
 """Key of the advisory lock of PostgreSQL that one who hands out keys holds; SQLite has one writer anyway."""
@@ -80,6 +81,14 @@ def add_key(connection: Connection, key: Key) -> None:
             needs_approval=int(key.needs_approval),
         )
     )
+    made = {
+        "state": key.state(key.created_at),
+        "holder": key.holder,
+        "roles": sorted(key.roles),
+        "branches": None if key.branches is None else sorted(key.branches),
+        "expires_at": key.expires_at,
+    }
+    record(connection, AuditEntry("key.created", key.key_id, key.created_by, after=made), key.created_at)
 
 
 def add_approval(connection: Connection, key: Key, by: str, at: datetime) -> None:
@@ -90,12 +99,16 @@ def add_approval(connection: Connection, key: Key, by: str, at: datetime) -> Non
     """
     values = {"key_id": key.key_id, "created_by": key.created_by, "approved_by": by, "approved_at": at}
     connection.execute(insert(APPROVALS).values(values))
+    before, after = {"state": key.state(at)}, {"state": KeyState.LIVE}
+    record(connection, AuditEntry("key.approved", key.key_id, by, before, after), at)
 
 
-def add_revocation(connection: Connection, key_id: str, by: str, at: datetime, reason: str) -> None:
+def add_revocation(connection: Connection, key: Key, by: str, at: datetime, reason: str) -> None:
     """Keep who revoked a key, and why."""
-    values = {"key_id": key_id, "revoked_by": by, "revoked_at": at, "reason": reason}
+    values = {"key_id": key.key_id, "revoked_by": by, "revoked_at": at, "reason": reason}
     connection.execute(insert(REVOCATIONS).values(values))
+    before, after = {"state": key.state(at)}, {"state": KeyState.REVOKED}
+    record(connection, AuditEntry("key.revoked", key.key_id, by, before, after, reason), at)
 
 
 def all_keys(connection: Connection) -> list[Key]:

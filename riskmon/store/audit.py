@@ -131,8 +131,34 @@ def seal(database: Database) -> int:
     sealed = 0
     while has_unsealed(database):
         with database.writing() as connection:
-            sealed += _seal_next(connection)
+            sealed += seal_next(connection)
     return sealed
+
+
+def seal_next(connection: Connection) -> int:
+    """Seal the next entries, those that were committed before this transaction looked. Returns how many."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_SEALING_LOCK)))
+    rows: list[Row[Any]] = list(connection.execute(_unsealed().limit(MOST_SEALED)))
+    if not rows:
+        return 0
+    last = head(connection)
+    seals = []
+    for row in rows:
+        following = Head(last.position + 1, entry_hash(last.position + 1, last.hash, tuple(row)))
+        seals.append(
+            {
+                "of_sequence": row.sequence,
+                "new_position": following.position,
+                "new_previous_hash": last.hash,
+                "new_hash": following.hash,
+            }
+        )
+        last = following
+    given: dict[str, BindParameter[Any]] = {name: bindparam(f"new_{name}") for name in SEAL}
+    is_it = AUDIT_ENTRIES.c.sequence == bindparam("of_sequence")
+    connection.execute(update(AUDIT_ENTRIES).where(is_it).values(**given), seals)
+    return len(rows)
 
 
 def has_unsealed(database: Database) -> bool:
@@ -177,31 +203,6 @@ def _kept(row: RowMapping) -> Kept:
     before, after = (None if row[name] is None else json.loads(row[name]) for name in ("before", "after"))
     entry = AuditEntry(row["action"], row["subject"], row["by"], before, after, row["reason"])
     return Kept(row["sequence"], row["at"], entry, row["position"], row["hash"])
-
-
-def _seal_next(connection: Connection) -> int:
-    if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(_SEALING_LOCK)))
-    rows: list[Row[Any]] = list(connection.execute(_unsealed().limit(MOST_SEALED)))
-    if not rows:
-        return 0
-    last = head(connection)
-    seals = []
-    for row in rows:
-        following = Head(last.position + 1, entry_hash(last.position + 1, last.hash, tuple(row)))
-        seals.append(
-            {
-                "of_sequence": row.sequence,
-                "new_position": following.position,
-                "new_previous_hash": last.hash,
-                "new_hash": following.hash,
-            }
-        )
-        last = following
-    given: dict[str, BindParameter[Any]] = {name: bindparam(f"new_{name}") for name in SEAL}
-    is_it = AUDIT_ENTRIES.c.sequence == bindparam("of_sequence")
-    connection.execute(update(AUDIT_ENTRIES).where(is_it).values(**given), seals)
-    return len(rows)
 
 
 def _unsealed() -> Select[Any]:

@@ -132,7 +132,8 @@ def _rows(connection: Connection) -> Iterator[_Row]:
     numbers = [AUDIT_ENTRIES.c.position, AUDIT_ENTRIES.c.sequence]
     texts = [_bytes(connection, name) for name in (*SEAL[1:], *WRITTEN[1:])]
     wanted = select(*numbers, *texts).where(AUDIT_ENTRIES.c.position.is_not(None))
-    rows = connection.execution_options(yield_per=_AT_ONCE).execute(wanted.order_by(AUDIT_ENTRIES.c.position))
+    few = {"yield_per": _AT_ONCE}
+    rows = connection.execute(wanted.order_by(AUDIT_ENTRIES.c.position), execution_options=few)
     for position, sequence, previous, own, *written in rows:
         before, end = _text(previous) or "", _text(own) or ""
         stored = (sequence, *(_text(each) for each in written))

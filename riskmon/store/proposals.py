@@ -8,6 +8,8 @@ from typing import Any, Final, Generic, Literal, TypeVar
 
 from sqlalchemy import Connection, RowMapping, Select, Table, insert, select
 
+from riskmon.store.audit import AuditEntry, record
+
 Decision = Literal["approved", "declined", "withdrawn"]
 Content = TypeVar("Content")
 Transaction = Connection
@@ -52,17 +54,20 @@ class Proposals(Generic[Content]):
     decisions: Table
     content: Callable[..., Content]
 
+    @property
+    def noun(self) -> str:
+        """What is proposed, in a word: what the table is named after."""
+        return self.table.name.removesuffix("_proposals")
+
     def add(self, connection: Connection, content: Content, by: str, at: datetime) -> Proposal[Content]:
         """Keep a proposal under a new id, which no slip of the pen turns into that of another."""
         proposal_id = token_hex(_ID_BYTES)
-        connection.execute(
-            insert(self.table).values(
-                **{name: getattr(content, name) for name in self._names(content)},
-                proposal_id=proposal_id,
-                proposed_by=by,
-                proposed_at=at,
-            )
-        )
+        said = {name: getattr(content, name) for name in self._names(content)}
+        new = {"proposal_id": proposal_id, "proposed_by": by, "proposed_at": at}
+        connection.execute(insert(self.table).values(**said, **new))
+        reason = said.get("reason")
+        entry = AuditEntry(f"{self.noun}.proposed", proposal_id, by, after=said, reason=reason)
+        record(connection, entry, at)
         return Proposal(proposal_id, content, by, at, "open", None, None, None)
 
     def find(
@@ -100,6 +105,9 @@ class Proposals(Generic[Content]):
                 note=note,
             )
         )
+        action, before, after = f"{self.noun}.{decision}", {"state": proposal.state}, {"state": decision}
+        entry = AuditEntry(action, proposal.proposal_id, by, before, after, note)
+        record(connection, entry, at)
         return Proposal(
             proposal.proposal_id,
             proposal.content,

@@ -164,7 +164,7 @@ def revoke_key(
                 return Answer(KeyOutcome.KEY_UNKNOWN)
             if key.state(at) is KeyState.REVOKED:
                 return Answer(KeyOutcome.ALREADY_REVOKED, key)
-            add_revocation(connection, key_id, by, at, reason.strip())
+            add_revocation(connection, key, by, at, reason.strip())
             return Answer(KeyOutcome.REVOKED, _find(all_keys(connection), key_id))
 
     return _written(place, revoked, clock)

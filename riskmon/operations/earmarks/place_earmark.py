@@ -8,8 +8,10 @@ from riskmon.domain.person import person
 from riskmon.operations.checks import Deal
 from riskmon.operations.checks.deal import refuse_unreadable
 from riskmon.operations.earmarks.answers import Answer, PlaceOutcome
+from riskmon.operations.earmarks.audited import placed_entry
 from riskmon.operations.earmarks.ledger import Ledger, Measured, is_behind
 from riskmon.operations.earmarks.resolve_earmark import expire_earmarks
+from riskmon.store.audit import record
 from riskmon.store.earmarks import Earmark, add_earmark, find_earmark
 from riskmon.store.ledger import (
     LineFullError,
@@ -102,6 +104,7 @@ def _placed(ledger: Ledger, wish: PlaceWish, publication: Publication, measured:
                 known = find_earmark(connection, wish.earmark_id)
                 return None if known is None else _known(wish, known)
             claim(connection, wish.earmark_id, claims)
+            record(connection, placed_entry(earmark), at)
     except LineFullError as full:
         return Answer(PlaceOutcome.LIMIT_BROKEN, line=full.claim.line, left_minor=full.left_minor)
     return Answer(PlaceOutcome.PLACED, earmark, is_new=True, is_clock_behind=is_behind(clock, at))

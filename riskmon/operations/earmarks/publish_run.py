@@ -14,8 +14,10 @@ from riskmon.domain.earmark import booked
 from riskmon.domain.person import person
 from riskmon.operations.checks import Deal
 from riskmon.operations.earmarks.answers import PublishOutcome
+from riskmon.operations.earmarks.audited import booked_entry, published_entry
 from riskmon.operations.earmarks.ledger import Ledger, Measured
 from riskmon.operations.earmarks.resolve_earmark import expire_earmarks
+from riskmon.store.audit import record
 from riskmon.store.earmarks import Earmark, confirmed_rows, live_earmarks
 from riskmon.store.ledger import (
     LineKey,
@@ -113,8 +115,10 @@ def put_in_force(ledger: Ledger, run: Run, by: str) -> Published:
             return Published(PublishOutcome.EARMARK_NOT_COMPUTABLE, current, detail="; ".join(untold))
         publication = _publication(current, run, person(by), at)
         publish(connection, publication, {name: found.claims or () for name, found in measured.items()})
+        record(connection, published_entry(current, publication), at)
         for earmark_id, facility_id in arrived.items():
             add_booking(connection, earmark_id, facility_id, publication.run_id, at)
+            record(connection, booked_entry(earmark_id, facility_id, publication), at)
         over = lines_over(connection)
     unmatched = [each.earmark_id for each in waiting if each.earmark_id not in arrived]
     return Published(PublishOutcome.PUBLISHED, publication, arrived, unmatched, over)

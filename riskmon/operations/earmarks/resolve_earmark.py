@@ -8,7 +8,9 @@ from typing import Final
 from riskmon.domain.person import person
 from riskmon.operations.checks import Deal
 from riskmon.operations.earmarks.answers import Answer, ResolveOutcome
+from riskmon.operations.earmarks.audited import ended_entry
 from riskmon.operations.earmarks.ledger import Ledger, is_behind
+from riskmon.store.audit import record
 from riskmon.store.earmarks import Resolution, add_resolution, due_earmarks, find_earmark
 from riskmon.store.ledger import (
     LineKey,
@@ -108,11 +110,12 @@ def expire_earmarks(ledger: Ledger) -> list[str]:
         at = recorded_now(connection, ledger.database.clock)
         # Each is looked at again once it is locked: somebody may have ended it meanwhile.
         locked = [find_earmark(connection, each, locks=True) for each in due_earmarks(connection, at)]
-        ended = [each.earmark_id for each in locked if each is not None and each.state == "placed"]
-        for earmark_id in ended:
-            add_resolution(connection, earmark_id, _expired(at))
-        give_back(connection, ended)
-    return ended
+        ended = [each for each in locked if each is not None and each.state == "placed"]
+        for earmark in ended:
+            add_resolution(connection, earmark.earmark_id, _expired(at))
+            record(connection, ended_entry(earmark, _expired(at)), at)
+        give_back(connection, [each.earmark_id for each in ended])
+    return [each.earmark_id for each in ended]
 
 
 def _expired(at: datetime) -> Resolution:
@@ -145,6 +148,7 @@ def _resolved(
         if at >= earmark.expires_at:
             new, kept, outcome = _expired(at), {}, ResolveOutcome.TIME_OVER
         add_resolution(connection, wish.earmark_id, new)
+        record(connection, ended_entry(earmark, new), at)
         if kept is not None:
             shrink(connection, [wish.earmark_id], kept)
         told = find_earmark(connection, wish.earmark_id)
