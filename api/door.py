@@ -24,7 +24,7 @@ class DoorState:
 
     def __post_init__(self) -> None:
         """Keep what is decided on beside the snapshots it is read from, and who may ask; nothing is read yet."""
-        live = LiveDecisions(Decisions(self.snapshots), self.database)
+        live = LiveDecisions(Decisions(self.snapshots, self.database), self.database)
         object.__setattr__(self, "decisions", live)
         object.__setattr__(self, "keys", KeyRing(self.database))
 

@@ -111,7 +111,7 @@ def desk(place: Place, state: State | None = None) -> Iterator[Desk]:
     runs: dict[str, State] = {}
     time = [datetime(2026, 7, 1, 8, tzinfo=UTC)]
     with open_ledger(
-        place, lambda run_id: runs[run_id].measure, most_hours=720, clock=lambda: time[0]
+        place, lambda run_id, _: runs[run_id].measure, most_hours=720, clock=lambda: time[0]
     ) as ledger:
         opened = Desk(ledger, runs, time)
         if state is not None:

@@ -14,6 +14,7 @@ from riskmon.cli.audit import audit_app
 from riskmon.cli.db import db_app
 from riskmon.cli.earmark import earmark_app
 from riskmon.cli.key import key_app
+from riskmon.cli.limit import limit_app
 from riskmon.cli.outbox import outbox_app
 from riskmon.cli.relationship import relationship_app
 from riskmon.cli.rulebook import rulebook_app
@@ -38,6 +39,7 @@ app.command("serve")(serve.serve)
 app.add_typer(exporting.export_app, name="export")
 app.add_typer(earmark_app, name="earmark")
 app.add_typer(outbox_app, name="outbox")
+app.add_typer(limit_app, name="limit")
 app.add_typer(relationship_app, name="relationship")
 app.add_typer(rulebook_app, name="rulebook")
 app.add_typer(audit_app, name="audit")

@@ -179,7 +179,7 @@ def _ledger(data: Path | None) -> Iterator[tuple[Any, Snapshots]]:
     folder, settings = data_folder(data), read_settings()
     snapshots = Snapshots(folder)
     place = database_place(folder)
-    measures = measures_of(Decisions(snapshots), most_days=settings.snapshot_max_age_days)
+    measures = measures_of(Decisions(snapshots, place), most_days=settings.snapshot_max_age_days)
     with open_ledger(place, measures, most_hours=settings.earmark_hours_max) as ledger:
         yield ledger, snapshots
 

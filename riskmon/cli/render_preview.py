@@ -25,13 +25,14 @@ def print_preview(console: Console, body: dict[str, Any]) -> None:
     )
     if not (body["group_changes"] or body["exposures"] or body["limits"]):
         console.print("No group, exposure or limit of the run would change.")
-    _part(console, "Groups", [_change(row) for row in body["group_changes"]])
-    _part(console, "Exposures", [_exposure(row) for row in body["exposures"]])
-    _part(console, "Limits", [_limit(row) for row in body["limits"]])
+    print_part(console, "Groups", [_change(row) for row in body["group_changes"]])
+    print_part(console, "Exposures", [_exposure(row) for row in body["exposures"]])
+    print_part(console, "Limits", [limit_line(row) for row in body["limits"]])
     console.print(f"\nrun {body['run_id']}, as of {body['as_of']}", style="dim", markup=False)
 
 
-def _part(console: Console, title: str, lines: Sequence[str]) -> None:
+def print_part(console: Console, title: str, lines: Sequence[str]) -> None:
+    """One part of a preview; nothing where it has no line."""
     if lines:
         console.print(f"\n{title}", style="bold")
     for line in lines:
@@ -52,7 +53,8 @@ def _exposure(row: dict[str, Any]) -> str:
     return told if complete else f"{told} (incomplete: a refused or partly measured row touches it)"
 
 
-def _limit(row: dict[str, Any]) -> str:
+def limit_line(row: dict[str, Any]) -> str:
+    """One limit on one subject, before and after."""
     standing = "hard" if row["is_hard"] else "line"
     return (
         f"{row['book_id']}/{row['limit_id']} {row['subject_kind']} {row['subject_id']} ({standing}): "

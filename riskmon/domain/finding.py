@@ -151,6 +151,8 @@ _KINDS = (
                 "Deliver its row in protection_covers."),
     _stays("limit_sharing_unstated", "A limit of the bank's own does not say whether its amount is shared or for each obligor; "
                 "it counts as shared, the stricter reading.", "Fill `bank_limits.is_shared`.", "limit administrator"),
+    _stays("limit_replaced", "Two persons declared another content of a delivered limit, or its end; what they declared counts.",
+                "Deliver the limit as it was declared, or leave it out.", "limit administrator"),
     _stays("column_unknown", "The table has a column that the data contract does not know; it is not read.",
                 "Map the column with --mapping, or leave it out."),
 )  # fmt: skip

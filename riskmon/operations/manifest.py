@@ -20,10 +20,10 @@ def run_manifest(
     mapping: Names | None,
     compared_with: str | None,
 ) -> dict[str, Any]:
-    """What the run was made of: `run_id` is the hash of inputs, assessments, confirmed earmarks, choices, editions, code, earlier run.
+    """What the run was made of: `run_id` is the hash of inputs, assessments, declared limits, confirmed earmarks, choices, editions, code, earlier run.
 
     The run compared with is part of it because `group_changes` is made of it: one id, one content. Each book is kept
-    with everything it says, each assessment in full: a bank's own file may be gone when an auditor asks. tables: `reporting`, `assessments` and `confirmed_earmarks`.
+    with everything it says, each assessment and each declared limit in full: a bank's own file may be gone when an auditor asks. tables: `reporting`, `assessments`, `declared_limits` and `confirmed_earmarks`.
     """
     perimeter = tables["reporting"].row(0, named=True)
     classes = selection.asset_classification
@@ -36,6 +36,7 @@ def run_manifest(
         "asset_classification": _record(classes) if classes else None,
         "inputs": {name: file_digest(path) for name, path in find_tables(folder, mapping).items()},
         "assessments": approved_items(tables["assessments"]),
+        "declared_limits": approved_items(tables["declared_limits"].drop("row_number", "faults")),
         "confirmed_earmarks": tables["confirmed_earmarks"].to_dicts(),
         "mapping": {section: dict(names) for section, names in (mapping or {}).items()},
         "code": code_digest(),
@@ -52,7 +53,7 @@ def run_manifest(
 
 
 def approved_items(assessments: pl.DataFrame) -> list[dict[str, Any]]:
-    """The table `assessments` as JSON-ready rows."""
+    """What two persons approved, as JSON-ready rows."""
     return [
         {name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()}
         for row in assessments.iter_rows(named=True)

@@ -15,6 +15,8 @@ def output_tables(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]
         "protection_uses": ids.uses(tables["protection_uses"]),
         "look_through": ids.looked_through(tables["look_through"]),
         "obligor_exposures": ids.party(tables["obligor_exposures"], "obligor_key", "obligor_id"),
+        "obligor_products": ids.party(tables["obligor_products"], "obligor_key", "obligor_id"),
+        "bank_limits": tables["bank_limits"].with_columns(limit_amount_minor="amount_minor"),
         "asset_classes": ids.party(ids.facility(tables["asset_classes"]), "obligor_key", "obligor_id"),
         "obligor_classes": ids.party(tables["obligor_classes"], "obligor_key", "obligor_id"),
         "group_exposures": ids.group(tables["group_exposures"], "groups"),

@@ -1,6 +1,6 @@
 """What would change if a proposal were approved: the stages run without it and with it, and what differs is told."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
 
@@ -9,6 +9,7 @@ import polars as pl
 from riskmon.domain.clock import now
 from riskmon.groups.history import RunTables, group_changes
 from riskmon.operations.assessments import assessments_known, item
+from riskmon.operations.differing import differing, differing_limits
 from riskmon.operations.open_proposal import open_proposal
 from riskmon.operations.read.items import Item, items, stamp
 from riskmon.operations.recorded import selection_of
@@ -20,7 +21,6 @@ from riskmon.store.proposals import Proposal
 from riskmon.store.snapshots import Snapshots
 
 _SUBJECT: Final = ["book_id", "subject_kind", "subject_id"]
-_LIMIT: Final = ["book_id", "limit_id", "subject_kind", "subject_id"]
 _NOBODY = "(not approved yet)"
 
 
@@ -63,7 +63,7 @@ def preview(
         "assessment_after": _assessment(after, relationship_id),
         "group_changes": items(_group_changes(before, after, selection), currency),
         "exposures": items(_exposures(before, after), currency),
-        "limits": items(_limits(before, after), currency),
+        "limits": items(differing_limits(before["headroom"], after["headroom"]), currency),
     }
 
 
@@ -100,43 +100,4 @@ def _exposures(before: Tables, after: Tables) -> pl.DataFrame:
         )
         for side in (before, after)
     ]
-    return _differing(sides, _SUBJECT)
-
-
-def _limits(before: Tables, after: Tables) -> pl.DataFrame:
-    """Limits under which a subject stands otherwise, with `breach`."""
-    shown = ("exposure_minor", "limit_minor", "headroom_minor", "is_breach", "is_complete")
-    terms = pl.concat(side["headroom"].select(*_LIMIT, "is_hard", "clause") for side in (after, before))
-    rows = _differing([side["headroom"].select(*_LIMIT, *shown) for side in (before, after)], _LIMIT)
-    was, is_now = (pl.col(f"is_breach_{side}").fill_null(value=False) for side in ("before", "after"))
-    is_gone = pl.col("exposure_after_minor").is_null()
-    breach = (
-        pl.when(~was & is_now)
-        .then(pl.lit("new"))
-        .when(was & is_gone)
-        .then(pl.lit("gone"))
-        .when(was & ~is_now)
-        .then(pl.lit("cured"))
-        .when(was)
-        .then(pl.lit("stays"))
-    )
-    known = terms.unique(_LIMIT, keep="first", maintain_order=True)
-    return rows.join(known, on=_LIMIT, how="left", maintain_order="left").with_columns(breach=breach)
-
-
-def _differing(sides: Sequence[pl.DataFrame], key: list[str]) -> pl.DataFrame:
-    """The rows of two tables that are not the same on both sides, sorted by key; each value with its side in its name.
-
-    `exposure_minor` becomes `exposure_before_minor` and `exposure_after_minor`; null where one side has no such row.
-    """
-    values = [name for name in sides[0].columns if name not in key]
-    then, now_ = (
-        side.rename({name: _sided(name, which) for name in values})
-        for side, which in zip(sides, ("before", "after"), strict=True)
-    )
-    differs = [pl.col(_sided(name, "before")).ne_missing(pl.col(_sided(name, "after"))) for name in values]
-    return then.join(now_, on=key, how="full", coalesce=True).filter(pl.any_horizontal(differs)).sort(key)
-
-
-def _sided(name: str, side: str) -> str:
-    return f"{name.removesuffix('_minor')}_{side}_minor" if name.endswith("_minor") else f"{name}_{side}"
+    return differing(sides, _SUBJECT)

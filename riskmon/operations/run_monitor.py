@@ -19,6 +19,7 @@ from riskmon.operations.assessments import assessments_known
 from riskmon.operations.attribution.runs import with_attribution
 from riskmon.operations.confirmed_earmarks import earmarks_confirmed
 from riskmon.operations.history import earlier_run, with_changes
+from riskmon.operations.limits.known import limits_known
 from riskmon.operations.manifest import run_manifest
 from riskmon.operations.output import output_tables
 from riskmon.pipeline import STAGES, advance
@@ -77,8 +78,9 @@ def run_monitor(
     mapping = read_mapping(mapping_file) if mapping_file else None
     with _timed("ingest", seconds, tell):
         tables = read_bank(folder, mapping=mapping, required=REQUIRED_TABLES)
-    ingested = dict(tables)
     place = database or place_of(data)
+    tables["declared_limits"] = limits_known(place, selection.known_at)
+    ingested = dict(tables)
     tables["assessments"] = assessments_known(place, selection.known_at)
     tables["confirmed_earmarks"] = earmarks_confirmed(place, selection.known_at)
     for name, stage in STAGES:

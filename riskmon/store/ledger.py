@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from riskmon.store.limits import approved_count
 from riskmon.store.tables import BOOKINGS, CLAIMS, EARMARKS, LINE, LINES, PUBLICATIONS, RESOLUTIONS
 
 __all__ = [
@@ -36,14 +37,17 @@ __all__ = [
     "add_booking",
     "booked_facilities",
     "claim",
+    "claims_of",
     "current_publication",
     "earmarked",
     "enter",
     "give_back",
     "is_published",
+    "limits_approved",
     "lines_over",
     "publish",
     "recorded_now",
+    "recount",
     "shrink",
 ]
 
@@ -71,7 +75,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """A run that earmarks are counted against; `generation` counts them."""
+    """A run that earmarks are counted against; `generation` counts them, `limits` the changes of limits approved so far."""
 
     generation: int
     run_id: str
@@ -81,6 +85,7 @@ class Publication:
     books: tuple[str, ...]
     published_at: datetime
     published_by: str
+    limits: int = 0
 
 
 class LineFullError(Exception):
@@ -114,9 +119,18 @@ def recorded_now(connection: Connection, clock: Callable[[], datetime]) -> datet
 
 def current_publication(connection: Connection) -> Publication | None:
     """The run in force; None before the first."""
-    ordered = select(PUBLICATIONS).order_by(PUBLICATIONS.c.generation.desc()).limit(1)
+    ordered = (
+        select(PUBLICATIONS, approved_count().label("limits"))
+        .order_by(PUBLICATIONS.c.generation.desc())
+        .limit(1)
+    )
     row = connection.execute(ordered).mappings().first()
     return None if row is None else Publication(**{**row, "books": tuple(row["books"].split())})
+
+
+def limits_approved(connection: Connection) -> int:
+    """How many changes of limits have been approved."""
+    return connection.execute(select(approved_count())).scalar() or 0
 
 
 def is_published(connection: Connection, run_id: str) -> bool:
@@ -174,8 +188,13 @@ def shrink(connection: Connection, earmark_ids: Sequence[str], kept: Mapping[Lin
 
 def publish(connection: Connection, publication: Publication, claims: Mapping[str, Sequence[Claim]]) -> None:
     """Put a run in force, with what every live earmark claims under it. To be alone in the ledger is for the caller."""
-    values = {name: getattr(publication, name) for name in Publication.__slots__}
+    values = {column.name: getattr(publication, column.name) for column in PUBLICATIONS.c}
     connection.execute(insert(PUBLICATIONS).values(**{**values, "books": " ".join(publication.books)}))
+    recount(connection, claims)
+
+
+def recount(connection: Connection, claims: Mapping[str, Sequence[Claim]]) -> None:
+    """Count anew what every live earmark claims under the run in force. To be alone in the ledger is for the caller."""
     connection.execute(delete(CLAIMS))
     connection.execute(delete(LINES))
     lines: dict[LineKey, dict[str, object]] = {}
@@ -192,6 +211,20 @@ def publish(connection: Connection, publication: Publication, claims: Mapping[st
             insert(LINES), [{**row, "earmarked_minor": sums[line]} for line, row in lines.items()]
         )
         connection.execute(insert(CLAIMS), rows)
+
+
+def claims_of(connection: Connection, earmark_id: str) -> list[Claim]:
+    """What one earmark claims as the lines stand."""
+    is_of = and_(*(LINES.c[name] == CLAIMS.c[name] for name in LINE))
+    rows = connection.execute(
+        select(CLAIMS, LINES.c.is_hard, LINES.c.room_minor)
+        .join_from(CLAIMS, LINES, is_of)
+        .where(CLAIMS.c.earmark_id == earmark_id)
+    ).mappings()
+    return [
+        Claim(_key_of(row), row["amount_minor"], row["room_minor"], is_hard=bool(row["is_hard"]))
+        for row in rows
+    ]
 
 
 def earmarked(connection: Connection) -> dict[LineKey, int]:

@@ -8,11 +8,12 @@ from threading import Lock
 from types import MappingProxyType
 from typing import Final
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from riskmon.store import sqlite
 from riskmon.store.database import Database, Place
 from riskmon.store.ledger import LineKey, current_publication, earmarked
+from riskmon.store.limits import approved_count
 from riskmon.store.schema import open_to_read
 
 
@@ -23,10 +24,12 @@ class Standing:
     Attributes:
         run_id: the run in force, which claims are counted against; None before the first.
         claims: by line, what live earmarks take of it, in minor units of the reporting currency.
+        limits: how many proposals about limits are approved.
     """
 
     run_id: str | None = None
     claims: Mapping[LineKey, int] = field(default_factory=lambda: MappingProxyType({}))
+    limits: int = 0
 
 
 NOTHING: Final = Standing()
@@ -90,6 +93,7 @@ def _read(database: Database) -> Standing:
         # One statement after the other may see two publications: read until both see one.
         while True:
             before = current_publication(connection)
-            claims = earmarked(connection)
-            if current_publication(connection) == before:
-                return Standing(None if before is None else before.run_id, MappingProxyType(claims))
+            claims = MappingProxyType(earmarked(connection))
+            limits = connection.execute(select(approved_count())).scalar() or 0
+            if current_publication(connection) == before and (before is None or before.limits == limits):
+                return Standing(None if before is None else before.run_id, claims, limits)

@@ -6,7 +6,7 @@ once is kept: the manifests, and the small tables up to a bound in bytes.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -179,8 +179,8 @@ class Snapshots:
         self._keep(path, frame)
         return frame.lazy()
 
-    def inputs(self, snapshot: Snapshot) -> dict[str, pl.DataFrame]:
-        """The tables that a run was made of, as they were read, by name.
+    def inputs(self, snapshot: Snapshot, only: Collection[str] | None = None) -> dict[str, pl.DataFrame]:
+        """The tables that a run was made of, as they were read, by name; of those named in `only` the ones that are there.
 
         Raises:
             SnapshotUnreadableError: the run was written without them, or a file is broken.
@@ -189,7 +189,11 @@ class Snapshots:
         if not files:
             raise _unreadable(snapshot.folder, "it was written without its inputs")
         try:
-            return {path.stem: pl.read_parquet(path, glob=False, hive_partitioning=False) for path in files}
+            return {
+                path.stem: pl.read_parquet(path, glob=False, hive_partitioning=False)
+                for path in files
+                if only is None or path.stem in only
+            }
         except (OSError, pl.exceptions.PolarsError) as error:
             raise _unreadable(snapshot.folder, "its inputs are broken") from error
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from riskmon.domain.declared_limit import limits_in_force, with_who
 from riskmon.domain.errors import CallerError
 from riskmon.domain.terms import GRADES, Level
 from riskmon.frames.inputs import INPUT_TABLES
@@ -63,15 +64,16 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
     """Split the delivered rows into those that can be computed and those that are refused.
 
     tables: what `ingest` read, with `delivered`; a table that is not there was not delivered. `assessments` (see
-    `domain.assessment`) are those approved and known; those in force take the place of what was delivered. `confirmed_earmarks` (see
-    `domain.earmark`) wait for their facility.
+    `domain.assessment`) are those approved and known; those in force take the place of what was delivered; so do `declared_limits` (see
+    `domain.declared_limit`) of `bank_limits`. `confirmed_earmarks` (see `domain.earmark`) wait for their facility.
     Returns the validated tables (Int32 keys in place of ids, rate_e10 and exponent beside currencies), `reporting`,
     `party_aliases`, `findings`, `not_evaluated` and `quarantine_rows` (table, row_number, finding_codes). Rows
-    delivered are rows that stand, rows of parties merged into another, and rows refused. No frame but `quarantine_rows` and `payments` depends on the order of delivery.
+    delivered are rows that stand, rows of parties merged into another, limits that a declared one replaces, and rows refused. No frame but `quarantine_rows` and `payments` depends on the order of delivery.
 
     Raises:
         CallerError: the reporting currency or the perimeter cannot be told.
     """
+    tables, replaced = _with_declared_limits(tables, selection)
     sieve = Sieve(tables)
     report = reporting(sieve.standing, selection)
     currency, level = report["currency"][0], report["level"][0]
@@ -98,6 +100,7 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
         *identities.occurrences(),
         *strayed,
         unmatched,
+        findings.occurrences("limit_replaced", "bank_limits", replaced),
         findings.unknown_columns(delivered),
     ]
     outside = sieve.standing["facilities"].height - frames["facilities"].height
@@ -113,10 +116,32 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
         "party_aliases": identities.aliases,
         "findings": findings.assembled(found),
         "not_evaluated": not_evaluated.assembled(gaps),
-        "quarantine_rows": refusals.group_by("table", "row_number", maintain_order=True).agg(
-            finding_codes="code"
-        ),
+        "quarantine_rows": _of_delivery(refusals, tables)
+        .group_by("table", "row_number", maintain_order=True)
+        .agg(finding_codes="code"),
     }
+
+
+def _with_declared_limits(
+    tables: Mapping[str, pl.DataFrame], selection: Selection
+) -> tuple[Mapping[str, pl.DataFrame], pl.DataFrame]:
+    """The tables with the limits that count on the date, and the delivered limits that others stand in for."""
+    empty = Sieve({}).delivered["bank_limits"]
+    declared = tables.get("declared_limits")
+    if declared is None or declared.is_empty():
+        return tables, empty
+    limits, replaced = limits_in_force(tables.get("bank_limits", empty), declared, selection.as_of)
+    return {**tables, "bank_limits": limits}, replaced
+
+
+def _of_delivery(refusals: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """The refusals of delivered rows: a declared limit that is refused has its finding and was in no file."""
+    limits = tables.get("bank_limits")
+    if limits is None or "proposal_id" not in limits.columns:
+        return refusals
+    declared = limits.drop_nulls("declared_by")["row_number"]
+    is_declared = (pl.col("table") == "bank_limits") & pl.col("row_number").is_in(declared.implode())
+    return refusals.filter(~is_declared)
 
 
 def _orphans(sieve: Sieve, selection: Selection) -> pl.DataFrame:
@@ -156,7 +181,7 @@ def _frames(context: _Context, touched: pl.Series) -> dict[str, pl.DataFrame]:
         "protection_covers": covers,
         "country_ratings": _country_ratings(context),
         "payments": _payments(context, parties),
-        "bank_limits": with_rates(_ordered(context, "bank_limits"), context.rates.offsets),
+        "bank_limits": with_who(with_rates(_ordered(context, "bank_limits"), context.rates.offsets)),
         "joint_credit": _joint_credit(context, parties),
         **pool_frames(context.standing, parties, facilities, context.rates),
         **counterparty_frames(context.standing, _party_keys(parties), context.rates),

@@ -28,7 +28,7 @@ def claims_under(data: Path, *deals):
     """What each deal claims of each line: amount, and what the line owes before it, None where nothing is claimed."""
     snapshots = Snapshots(data)
     run_id = snapshots.find().manifest.run_id
-    measure = measures_of(Decisions(snapshots), most_days=3)(run_id)
+    measure = measures_of(Decisions(snapshots), most_days=3)(run_id, 0)
     return [measure(deal, NOON) for deal in deals]
 
 

@@ -22,6 +22,7 @@ from riskmon.operations.checks.measuring import Measurer
 from riskmon.operations.checks.own_limits import OwnLimits, Tested, tested_limits
 from riskmon.operations.checks.regrouping import Regrouping
 from riskmon.operations.checks.standings import Groups, Parties, parties_of
+from riskmon.operations.limits.own_headroom import own_headroom
 from riskmon.operations.recorded import selection_of
 from riskmon.rulebook.select import Book, Selection
 from riskmon.store.snapshots import Manifest, Snapshot, Snapshots
@@ -35,6 +36,7 @@ READ: Final[tuple[str, ...]] = (
     "fx_rates",
     "country_ratings",
     "bank_limits",
+    "declared_limits",
     "related_parties",
 )
 """The inputs that a decision asks for; what is large is asked of the output tables."""
@@ -79,8 +81,12 @@ class DecisionBook:
         return str(self.party_ids[key])
 
 
-def decision_book(snapshots: Snapshots, run_id: str | None = None) -> DecisionBook:
+def decision_book(
+    snapshots: Snapshots, run_id: str | None = None, declared: pl.DataFrame | None = None
+) -> DecisionBook:
     """The decision book of a run; of the current one where none is named.
+
+    declared: the table `declared_limits` as it is now; if it is not given, as the run counted it.
 
     Raises:
         NotFoundError, NotReadyError: there is no such run.
@@ -90,12 +96,16 @@ def decision_book(snapshots: Snapshots, run_id: str | None = None) -> DecisionBo
     snapshot = snapshots.find(run_id)
     selection = selection_of(snapshot.manifest)
     inputs = snapshots.inputs(snapshot)
+    if declared is not None:
+        inputs["declared_limits"] = declared
     tables, rates = _validated(inputs, selection, snapshot)
     parties = tables["parties"]
     keys = dict(zip(parties["party_id"], range(parties.height), strict=True))
     aliases = snapshots.table(snapshot, "party_aliases").collect()
     keys |= {alias: keys[kept] for alias, kept in aliases.select("alias_id", "party_id").iter_rows()}
     headroom = snapshots.table(snapshot, "headroom").collect()
+    if declared is not None:
+        headroom = own_headroom(snapshots, snapshot, declared, selection).headroom
     limits = BookLimits(tables, selection, _registered(tables, selection))
     own_limits = OwnLimits(tables, selection, limits.bases)
     named = own_limits.named["group"]

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from riskmon.operations.checks import Deal, DecisionBook, Decisions
+import polars as pl
+
+from riskmon.operations.checks import Deal, DecisionBook, Decisions, decision_book
 from riskmon.operations.checks.cells import Cell
 from riskmon.operations.checks.check_deals import NO_CLAIMS
 from riskmon.operations.checks.desk import Desk
@@ -13,7 +15,9 @@ from riskmon.operations.checks.possible import PossibleGroups
 from riskmon.operations.checks.verdict import Outcome
 from riskmon.operations.earmarks.answers import PlaceOutcome
 from riskmon.operations.earmarks.ledger import Measured, Measures
+from riskmon.operations.limits.counting import MeasureUnder
 from riskmon.store.ledger import Claim
+from riskmon.store.snapshots import Snapshots
 
 UNTOLD: Final = (Outcome.PARTY_UNKNOWN, Outcome.NOT_COMPUTABLE)
 """Outcomes of a check that leave it untold what a deal adds."""
@@ -29,8 +33,8 @@ def measures_of(decisions: Decisions, *, most_days: int) -> Measures:
     """Measures of the runs of a data folder. most_days: for how many days after its date a run may be decided on."""
     kept: dict[str, RunMeasure] = {}
 
-    def of_run(run_id: str) -> RunMeasure:
-        book = decisions.of(run_id)
+    def of_run(run_id: str, limits: int) -> RunMeasure:
+        book = decisions.of(run_id, limits)
         found = kept.get(run_id)
         if found is None or found.decisions is not book:
             kept.clear()
@@ -38,6 +42,15 @@ def measures_of(decisions: Decisions, *, most_days: int) -> Measures:
         return found
 
     return of_run
+
+
+def measures_under(snapshots: Snapshots, *, most_days: int) -> MeasureUnder:
+    """Measures of runs under other limits of the bank's own than those that count."""
+
+    def under(run_id: str, declared: pl.DataFrame) -> RunMeasure:
+        return RunMeasure(decision_book(snapshots, run_id, declared), most_days)
+
+    return under
 
 
 class RunMeasure:

@@ -34,8 +34,8 @@ class Measure(Protocol):
         """What the deal claims."""
 
 
-Measures = Callable[[str], Measure]
-"""From the id of a run to its measure."""
+Measures = Callable[[str, int], Measure]
+"""From the id of a run, and how many approvals of limits count, to its measure."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ def place_earmark(ledger: Ledger, wish: PlaceWish) -> Answer:
             return _known(wish, known)
         if publication is None:
             return Answer(PlaceOutcome.NOTHING_PUBLISHED)
-        measured = ledger.measures(publication.run_id)(wish.deal, at)
+        measured = ledger.measures(publication.run_id, publication.limits)(wish.deal, at)
         if measured.refused is not None:
             return Answer(measured.refused, detail=measured.detail)
         answer = _placed(ledger, wish, publication, measured)

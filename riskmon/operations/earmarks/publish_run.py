@@ -27,6 +27,7 @@ from riskmon.store.ledger import (
     current_publication,
     enter,
     is_published,
+    limits_approved,
     lines_over,
     publish,
     recorded_now,
@@ -94,9 +95,10 @@ def put_in_force(ledger: Ledger, run: Run, by: str) -> Published:
     if not person(by):
         return Published(PublishOutcome.NAME_MISSING)
     expire_earmarks(ledger)
-    counting = _Counting(ledger, run.run_id)
     with ledger.database.reading() as connection:
+        limits = limits_approved(connection)
         at, live = recorded_now(connection, ledger.database.clock), live_earmarks(connection)
+    counting = _Counting(ledger, run.run_id, limits)
     for earmark in live:
         # Measured before the ledger is locked; what is placed until then is measured inside.
         counting.claims(earmark, at)
@@ -106,6 +108,7 @@ def put_in_force(ledger: Ledger, run: Run, by: str) -> Published:
         refused = _refused(current, run, is_known=is_published(connection, run.run_id))
         if refused is not None:
             return refused
+        counting.renew(limits_approved(connection))
         at, live = recorded_now(connection, ledger.database.clock), live_earmarks(connection)
         waiting = [each for each in live if each.state == "confirmed"]
         arrived = _arrived(waiting, run, booked_facilities(connection))
@@ -134,9 +137,16 @@ def _arrived(waiting: Sequence[Earmark], run: Run, taken: set[str]) -> dict[str,
 class _Counting:
     """What earmarks claim under one run, each measured once."""
 
-    def __init__(self, ledger: Ledger, run_id: str) -> None:
-        self._measure = ledger.measures(run_id)
+    def __init__(self, ledger: Ledger, run_id: str, limits: int) -> None:
+        self._ledger, self._run_id, self._limits = ledger, run_id, limits
+        self._measure = ledger.measures(run_id, limits)
         self._found: dict[tuple[str, int], Measured] = {}
+
+    def renew(self, limits: int) -> None:
+        """Forget what was measured under limits that have changed since."""
+        if limits != self._limits:
+            self._measure, self._limits = self._ledger.measures(self._run_id, limits), limits
+            self._found = {}
 
     def claims(self, earmark: Earmark, at: datetime) -> Measured:
         key = earmark.earmark_id, earmark.counted_minor

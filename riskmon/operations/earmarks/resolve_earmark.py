@@ -64,7 +64,7 @@ def confirm_earmark(ledger: Ledger, wish: ResolveWish) -> Answer:
             return Answer(ResolveOutcome.AMOUNT_OUT_OF_RANGE, known)
         kept = None
         if amount < known.amount_minor and publication is not None and known.state == "placed":
-            measured = ledger.measures(publication.run_id)(part, ledger.database.clock())
+            measured = ledger.measures(publication.run_id, publication.limits)(part, ledger.database.clock())
             # What cannot be told any more is kept in full.
             kept = None if measured.claims is None else {c.line: c.amount_minor for c in measured.claims}
 

@@ -9,10 +9,11 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.schemas.checks import CheckAnswer
 from riskmon.domain.access import Role
+from riskmon.operations.checks import Deal as EarmarkedDeal
+from riskmon.operations.checks import Decisions
 from riskmon.operations.earmarks import PlaceWish, place_earmark, publish_run
-from riskmon.operations.earmarks.deal import Deal as EarmarkedDeal
+from riskmon.operations.earmarks.claims import measures_of
 from riskmon.operations.earmarks.ledger import open_ledger
-from riskmon.operations.earmarks.measure import measures_of
 from riskmon.settings import Settings
 from riskmon.store.database import place_of
 from riskmon.store.snapshots import Snapshots
@@ -140,7 +141,7 @@ def test_without_a_run_nothing_can_be_checked(tmp_path):
 
 def ledger_of(data):
     place = place_of(data)
-    measures = measures_of(Snapshots(data), place, most_days=3)
+    measures = measures_of(Decisions(Snapshots(data), place), most_days=3)
     # The clock of the day of the run, on which its earmarks may be placed.
     clock = datetime(AS_OF.year, AS_OF.month, AS_OF.day, 12, tzinfo=UTC) + timedelta(hours=1)
     return open_ledger(place, measures, most_hours=100, clock=lambda: clock)

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 import riskmon.store
 import riskmon.store.audit_tables
+import riskmon.store.limits
 import riskmon.store.outbox_tables  # their tables are part of the schema
 from riskmon.domain.errors import StoreError
 from riskmon.store.database import connect, place_of

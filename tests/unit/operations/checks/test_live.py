@@ -6,11 +6,10 @@ from threading import Event, enumerate
 import pytest
 
 from riskmon.domain.errors import NotReadyError, SnapshotUnreadableError
-from riskmon.operations.checks import Decisions, LiveDecisions, decided_on
+from riskmon.operations.checks import Deal, Decisions, LiveDecisions, decided_on
 from riskmon.operations.earmarks import PlaceWish, place_earmark, publish_run
-from riskmon.operations.earmarks.deal import Deal
+from riskmon.operations.earmarks.claims import measures_of
 from riskmon.operations.earmarks.ledger import open_ledger
-from riskmon.operations.earmarks.measure import measures_of
 from riskmon.store.database import place_of
 from riskmon.store.snapshots import Snapshots
 from tests import builders
@@ -29,10 +28,10 @@ class Held(Decisions):
         super().__init__(snapshots)
         self.may_read = Event()
 
-    def of(self, run_id=None):
+    def of(self, run_id=None, limits=0):
         if self._kept:
             self.may_read.wait()
-        return super().of(run_id)
+        return super().of(run_id, limits)
 
 
 def run(folder, drawn):
@@ -55,7 +54,7 @@ def place(data, earmark_id):
 
 def ledger_of(data):
     place = place_of(data)
-    measures = measures_of(Snapshots(data), place, most_days=3)
+    measures = measures_of(Decisions(Snapshots(data), place), most_days=3)
     return open_ledger(place, measures, most_hours=100, clock=lambda: CLOCK)
 
 
