@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from api.schemas.queries import ListQuery, PageQuery
-from riskmon.operations.access import KeyRing
+from riskmon.operations.access import KeyRing, Tokens
 from riskmon.operations.assessments import Place, place_of_settings
 from riskmon.operations.checks import Decisions, LiveDecisions
 from riskmon.operations.read import PageRequest, Snapshots
@@ -21,12 +21,14 @@ class DoorState:
     settings: Settings
     decisions: LiveDecisions = field(init=False)
     keys: KeyRing = field(init=False)
+    tokens: Tokens = field(init=False)
 
     def __post_init__(self) -> None:
         """Keep what is decided on beside the snapshots it is read from, and who may ask; nothing is read yet."""
         live = LiveDecisions(Decisions(self.snapshots, self.database), self.database)
         object.__setattr__(self, "decisions", live)
         object.__setattr__(self, "keys", KeyRing(self.database))
+        object.__setattr__(self, "tokens", Tokens(self.settings))
 
     @property
     def database(self) -> Place:

@@ -21,7 +21,8 @@ _SCHEMES = {
     _BEARER: {
         "type": "http",
         "scheme": "bearer",
-        "description": "A key that an administrator handed out (`riskmon key create`).",
+        "description": "A key that an administrator handed out (`riskmon key create`), or a token of the bank's "
+        "identity provider.",
     }
 }
 

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from api.security import ForbiddenError
 from riskmon.domain.errors import (
     CallerError,
+    IdentityError,
     NotFoundError,
     NotReadyError,
     SnapshotUnreadableError,
@@ -71,11 +72,13 @@ PROBLEMS: Final = {
     "internal_error": ProblemKind(500, "Internal error", "A fault of the server, which has been logged."),
     "not_ready": ProblemKind(503, "Not ready", "No run has finished yet, or the data folder cannot be read."),
     "store_unusable": ProblemKind(503, "Store unusable", "The database is unreachable, damaged or of another version."),
+    "sign_in_unavailable": ProblemKind(503, "Sign-in unavailable", "The keys of the issuer of tokens cannot be read."),
     "snapshot_unreadable": ProblemKind(503, "Snapshot unreadable", "The stored run is damaged."),
 }  # fmt: skip
 
 ERRORS: Final[dict[type[CallerError], str]] = {
     CallerError: "bad_request",
+    IdentityError: "sign_in_unavailable",
     NotFoundError: "not_found",
     NotReadyError: "not_ready",
     SnapshotUnreadableError: "snapshot_unreadable",

@@ -10,8 +10,8 @@ from api.door import DoorState
 from api.problems import of_ours, problem
 from api.security import CALLER, OPEN_PATHS
 from riskmon.domain.access import Caller
-from riskmon.domain.errors import StoreError
-from riskmon.operations.access import KeyRing, SignInRefusal
+from riskmon.domain.errors import IdentityError, StoreError
+from riskmon.operations.access import KeyRing, SignInRefusal, Tokens, is_key
 
 CHALLENGE: Final = 'Bearer realm="riskmon"'
 
@@ -23,8 +23,16 @@ _REFUSALS: Final = {
     SignInRefusal.WAITING: (
         "The key waits for a second person to approve it.", "Ask another administrator for `riskmon key approve`.",
     ),
-    SignInRefusal.EXPIRED: ("The key has expired.", "Ask an administrator for a new one."),
+    SignInRefusal.EXPIRED: ("The credential has expired.", "Sign in anew, or ask an administrator for a new key."),
     SignInRefusal.REVOKED: ("The key was revoked.", "Ask an administrator why."),
+    SignInRefusal.NOT_YET: ("The token is not valid yet.", "See that the clocks of the issuer and the server agree."),
+    SignInRefusal.ISSUER_FOREIGN: ("The token is of another issuer.", "Sign in with the bank's own."),
+    SignInRefusal.AUDIENCE_FOREIGN: ("The token is meant for another server.", "Ask the issuer for one for this server."),
+    SignInRefusal.CLAIM_MISSING: ("The token lacks a claim that is needed here.", "Have the issuer add it."),
+    SignInRefusal.ROLES_MISSING: ("The token names no role that is known here.", "Ask for a role, or see RISKMON_OIDC_ROLES."),
+    SignInRefusal.ROLES_APART: (
+        "The token names roles that no one caller may have.", "workflow_system, auditor and administrator stand alone.",
+    ),
 }  # fmt: skip
 
 
@@ -41,7 +49,7 @@ class SignIn:
             await self._app(scope, receive, send)
             return
         door: DoorState = scope["app"].state.door
-        found = await _caller(scope, door.keys)
+        found = await _caller(scope, door)
         if isinstance(found, Caller):
             scope[CALLER] = found
             await self._app(scope, receive, send)
@@ -49,7 +57,7 @@ class SignIn:
             await found(scope, receive, send)
 
 
-async def _caller(scope: Scope, keys: KeyRing) -> Caller | Response:
+async def _caller(scope: Scope, door: DoorState) -> Caller | Response:
     sent = _bearer(scope)
     if sent is None:
         return _unauthenticated(
@@ -57,15 +65,24 @@ async def _caller(scope: Scope, keys: KeyRing) -> Caller | Response:
             "Send `Authorization: Bearer <key>`; an administrator hands out keys with `riskmon key create`.",
             CHALLENGE,
         )
-    if not keys.is_fresh:
-        try:
-            await run_in_threadpool(keys.refresh)
-        except StoreError as error:
-            return of_ours(error)
-    found = keys.caller(sent)
+    try:
+        found = await (_of_key(sent, door.keys) if is_key(sent) else _of_token(sent, door.tokens))
+    except (StoreError, IdentityError) as error:
+        return of_ours(error)
     if isinstance(found, Caller):
         return found
     return _unauthenticated(*_REFUSALS[found], f'{CHALLENGE}, error="invalid_token"')
+
+
+async def _of_key(sent: str, keys: KeyRing) -> Caller | SignInRefusal:
+    if not keys.is_fresh:
+        await run_in_threadpool(keys.refresh)
+    return keys.caller(sent)
+
+
+async def _of_token(sent: str, tokens: Tokens) -> Caller | SignInRefusal:
+    known = tokens.known(sent)
+    return await run_in_threadpool(tokens.caller, sent) if known is None else known
 
 
 def _bearer(scope: Scope) -> str | None:

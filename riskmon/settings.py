@@ -2,8 +2,10 @@
 
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -40,6 +42,49 @@ class Settings(BaseSettings):
     )
 
     earmark_hours_max: int = Field(720, ge=1, description="Most hours for which an earmark may stand.")
+
+    oidc_issuer: str | None = Field(
+        None, description="Issuer whose tokens sign in, as its `iss` has it; without it only keys do."
+    )
+    oidc_audience: str | None = Field(None, description="What tokens for this server name as their audience.")
+    oidc_keys: str | None = Field(
+        None, description="Address (https, or http on loopback) or file of the issuer's key set."
+    )
+    oidc_algorithms: frozenset[Literal["RS256", "PS256", "ES256", "ES384", "EdDSA"]] = Field(
+        frozenset({"RS256", "ES256"}), description="Algorithms that a token may be signed with."
+    )
+    oidc_leeway_seconds: int = Field(
+        30, ge=0, le=300, description="How far the issuer's clock and this one may differ."
+    )
+    oidc_name_claim: str = Field("sub", description="Claim with the name that is recorded of a caller.")
+    oidc_roles_claim: str = Field(
+        "roles", description="Claim with the roles, a list or text with blanks; dots lead into it."
+    )
+    oidc_roles: dict[str, str] = Field(
+        {},
+        description="The bank's own names of roles, each with the role it is here; empty: they are the same.",
+    )
+    oidc_branches_claim: str | None = Field(
+        None, description="Claim with the branches that a caller sees; without it all, `*` in it is all."
+    )
+
+    @model_validator(mode="after")
+    def _issuer_whole(self) -> Self:
+        told = (self.oidc_issuer, self.oidc_audience, self.oidc_keys)
+        if any(told) and not all(told):
+            raise ValueError(
+                "RISKMON_OIDC_ISSUER, RISKMON_OIDC_AUDIENCE and RISKMON_OIDC_KEYS are set together"
+            )
+        return self
+
+    @field_validator("oidc_keys")
+    @classmethod
+    def _keys_unread_by_others(cls, place: str | None) -> str | None:
+        """Keys that came over a line on which others write would let everybody in."""
+        address = urlsplit(place or "")
+        if address.scheme == "http" and address.hostname not in ("127.0.0.1", "localhost", "::1"):
+            raise ValueError("must be https, or a file: over http anybody on the way could name the keys")
+        return place
 
     @field_validator("host")
     @classmethod

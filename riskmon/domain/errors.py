@@ -41,6 +41,10 @@ class StoreError(CallerError):
     """The database cannot be used: it is not there, unreachable, damaged, or of another version."""
 
 
+class IdentityError(CallerError):
+    """Nobody can be told from another now: what vouches for callers cannot be read."""
+
+
 class NotReadyError(CallerError):
     """Nothing can be read yet: there is no data folder, or no run in it has finished."""
 

@@ -1,5 +1,6 @@
 """Access: the keys that callers sign in with, and who they turn out to be."""
 
+from riskmon.operations.access.credential import is_key
 from riskmon.operations.access.keys import (
     Answer,
     KeyOutcome,
@@ -10,7 +11,9 @@ from riskmon.operations.access.keys import (
     keys,
     revoke_key,
 )
-from riskmon.operations.access.ring import KeyRing, SignInRefusal
+from riskmon.operations.access.refusal import SignInRefusal
+from riskmon.operations.access.ring import KeyRing
+from riskmon.operations.access.tokens import Tokens
 
 __all__ = [
     "Answer",
@@ -19,8 +22,10 @@ __all__ = [
     "KeyWish",
     "SignInRefusal",
     "Signed",
+    "Tokens",
     "approve_key",
     "create_key",
+    "is_key",
     "keys",
     "revoke_key",
 ]

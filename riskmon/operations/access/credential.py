@@ -42,6 +42,11 @@ def new_credential() -> Credential:
     return Credential(token_hex(_ID_BYTES), token_hex(_SECRET_BYTES))
 
 
+def is_key(sent: str) -> bool:
+    """Whether what was sent means to be a key of ours, and no token of an issuer."""
+    return sent.startswith(f"{MARK}_")
+
+
 def parsed(sent: str) -> Credential | None:
     """A key in its parts; None where what was sent is none."""
     parts = sent.split("_")

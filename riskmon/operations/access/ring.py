@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from enum import StrEnum
 from threading import Lock
 from time import monotonic
 from typing import Final
@@ -11,21 +10,13 @@ from riskmon.domain.access import Caller
 from riskmon.domain.clock import now
 from riskmon.domain.errors import StoreError
 from riskmon.operations.access.credential import parsed
+from riskmon.operations.access.refusal import SignInRefusal
 from riskmon.store.access import Key, KeyState, all_keys, changes
 from riskmon.store.database import Database, Place
 from riskmon.store.schema import open_to_read
 
 MOST_SECONDS: Final = 0.5
 """How old the answer may be: a revoked key opens nothing this long after, with the time that one look takes."""
-
-
-class SignInRefusal(StrEnum):
-    """Why a credential opens nothing."""
-
-    UNKNOWN = "unknown"
-    WAITING = "waiting"
-    EXPIRED = "expired"
-    REVOKED = "revoked"
 
 
 _REFUSALS: Final = {

@@ -9,7 +9,9 @@ from riskmon.domain.access import Role
 from riskmon.operations.access import Signed, keys, revoke_key
 from riskmon.settings import Settings
 from riskmon.store.database import place_of
+from tests.identity_provider import AUDIENCE, ISSUER, IdentityProvider
 from tests.signing_in import bearer, signed_in
+from tests.snapshot_builder import write_snapshot
 
 LOCAL = "http://127.0.0.1"
 
@@ -94,3 +96,31 @@ def test_where_nobody_has_a_key_nobody_gets_in(tmp_path):
     with TestClient(create_app(Settings(data_dir=tmp_path)), base_url=LOCAL) as client:
         response = client.get("/v1/groups", headers={"Authorization": "Bearer rkm_00000000_0"})
     assert_turned_away(response, challenge='Bearer realm="riskmon", error="invalid_token"')
+
+
+def test_a_token_of_the_banks_identity_provider_signs_in(tmp_path):
+    write_snapshot(tmp_path)
+    provider = IdentityProvider()
+    settings = Settings(
+        data_dir=tmp_path, oidc_issuer=ISSUER, oidc_audience=AUDIENCE, oidc_keys=provider.address
+    )
+    claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": "u-17", "roles": ["viewer"], "exp": 2**33}
+    headers = {"Authorization": f"Bearer {provider.sign(claims, key='ec')}"}
+    with TestClient(create_app(settings), base_url=LOCAL, headers=headers) as client:
+        assert client.get("/v1/groups").status_code == client.get("/v1/groups").status_code == 200
+        assert client.get("/v1/events").status_code == 403
+        expired = provider.sign(claims | {"exp": 1}, key="ec")
+        response = client.get("/v1/groups", headers={"Authorization": f"Bearer {expired}"})
+    assert_turned_away(response, challenge='Bearer realm="riskmon", error="invalid_token"')
+    assert "expired" in response.json()["detail"]
+    provider.stop()
+
+
+def test_while_the_issuers_keys_cannot_be_read_that_is_said_and_keys_of_ours_still_open(tmp_path):
+    write_snapshot(tmp_path)
+    gone = str(tmp_path / "nowhere.json")
+    settings = Settings(data_dir=tmp_path, oidc_issuer=ISSUER, oidc_audience=AUDIENCE, oidc_keys=gone)
+    with TestClient(create_app(settings), base_url=LOCAL, headers=signed_in(tmp_path)) as client:
+        assert client.get("/v1/groups").status_code == 200
+        response = client.get("/v1/groups", headers={"Authorization": "Bearer eyJhbGciOiJSUzI1NiJ9.e30.AA"})
+    assert (response.status_code, response.json()["type"]) == (503, "urn:riskmon:problem:sign_in_unavailable")

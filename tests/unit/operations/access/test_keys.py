@@ -17,6 +17,7 @@ from riskmon.operations.access import (
     revoke_key,
 )
 from riskmon.operations.access.ring import MOST_SECONDS
+from riskmon.store.audit import Wanted, entries
 from riskmon.store.database import connect, place_of
 
 NOON = datetime(2026, 6, 30, 12, tzinfo=UTC)
@@ -200,6 +201,23 @@ def test_a_key_is_revoked_once_and_with_a_reason(office):
     assert office.revoke(made, name="Li Na").outcome is KeyOutcome.ALREADY_REVOKED
     (kept,) = keys(office.place)
     assert (kept.revoked_by, kept.reason) == ("Li Na", "lost")
+
+
+def test_the_audit_says_who_handed_out_which_key_and_took_it_back_but_no_secret(office):
+    made = office.create("Wu Fang", Role.VIEWER, name="Li Na")
+    office.revoke(made, name="Wang Wei", reason="left the bank")
+    database = connect(office.place)
+    with database.reading() as connection:
+        kept = [each.entry for each in entries(connection, Wanted(action="key"), most=10)]
+    database.close()
+
+    assert [(entry.action, entry.subject, entry.by, entry.reason) for entry in kept] == [
+        ("key.created", made.key.key_id, "Li Na", None),
+        ("key.revoked", made.key.key_id, "Wang Wei", "left the bank"),
+    ]
+    assert (kept[1].before["state"], kept[1].after["state"]) == ("live", "revoked")
+    assert made.credential.secret not in str(kept)
+    assert made.key.secret_sha256 not in str(kept)
 
 
 def test_a_folder_without_a_database_has_no_key_until_the_first_is_made(tmp_path):
