@@ -5,6 +5,7 @@ fen more than the clause allows). Products and sums pass through `Int128`, since
 strict cast back raises where the result does not fit.
 """
 
+from collections.abc import Sequence
 from decimal import ROUND_FLOOR, Decimal
 from functools import cache
 
@@ -66,6 +67,15 @@ def ceil_measured(amount: pl.Expr) -> pl.Expr:
 def exact_sum(amount: pl.Expr) -> pl.Expr:
     """The sum of minor units, through `Int128` so that it cannot wrap, cast back strictly."""
     return amount.cast(pl.Int128).sum().cast(pl.Int64)
+
+
+def add_up_within_64_bits(rows: pl.DataFrame, amounts: Sequence[str]) -> bool:
+    """Whether all rows of each amount, signs left aside, add up to 64 bits: then a plain sum of some of them is exact.
+
+    Floats tell it fast; half of the room is left for what they round.
+    """
+    whole = rows.select(pl.col(name).cast(pl.Float64).abs().sum() for name in amounts)
+    return all(total < 2**62 for total in whole.row(0))
 
 
 def in_reporting_currency(

@@ -9,6 +9,7 @@ import polars as pl
 from riskmon.domain.money import BP
 from riskmon.domain.terms import Category
 from riskmon.exposures.financing import financing_exposures
+from riskmon.exposures.measure import CATEGORY
 from riskmon.exposures.mitigation import USES_SCHEMA
 from riskmon.exposures.sa_ccr import set_exposures
 from riskmon.exposures.trading import trading_exposures
@@ -61,8 +62,8 @@ class Counterparties:
                 "facility_key",
                 "obligor_key",
                 "product",
-                booked_category=category,
-                potential_category=category,
+                booked_category=category.cast(CATEGORY),
+                potential_category=category.cast(CATEGORY),
                 factor_bp=pl.lit(BP, dtype=pl.Int32),
                 booked_minor="exposure_minor",
                 potential_minor=zero,

@@ -68,10 +68,12 @@ def _conditions(rule: Mitigation, book: Book, bank_key: int | None) -> Sequence[
         lacks_none = rule.haircut_class == "used"
         asked.append(("haircut_class", is_known.fill_null(value=lacks_none)))
     asked += _of_maturity(rule, book)
-    if rule.weight_not_above_client:
-        provider, client = risk_weight_bp("provider", book), risk_weight_bp("client", book)
+    provider, client = risk_weight_bp("provider", book), risk_weight_bp("client", book)
+    if rule.provider_weight == "not_above_client":
         # No client has a weight below zero.
         asked.append(("risk_weight", (provider == 0) | (provider <= client).fill_null(value=False)))
+    elif rule.provider_weight == "below_client":
+        asked.append(("risk_weight", provider < client))
     return asked
 
 

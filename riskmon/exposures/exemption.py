@@ -17,6 +17,9 @@ from riskmon.rulebook.select import Book
 
 Part = Literal["booked", "potential"]
 
+PARTS: tuple[Part, ...] = ("booked", "potential")
+"""The parts of a facility; protection comes off them in this order."""
+
 PRODUCT_FLAGS = (
     "is_subordinated", "is_intraday", "is_settlement", "is_deducted_from_capital", "is_cancellable",
     "is_drawable_on_condition", "is_qualifying",
@@ -27,36 +30,64 @@ _FACILITY_TERMS = ("product", "start_date", "maturity_date", "working_days_after
 
 
 def with_exemption(
-    rows: pl.LazyFrame, parties: pl.DataFrame, tables: Mapping[str, pl.DataFrame], book: Book, as_of: date
-) -> pl.LazyFrame:
+    rows: pl.DataFrame, parties: pl.DataFrame, tables: Mapping[str, pl.DataFrame], book: Book, as_of: date
+) -> pl.DataFrame:
     """The rows with `<part>_exempt_bp` and `<part>_exemption_id` for each part of a facility.
 
     rows: facility_key, obligor_key, product; the product is null on a row that protection moved in, since that is a
     claim on the provider and no longer on the product. tables: facilities, country_ratings.
     """
+    nothing = {"exempt_bp": pl.lit(0, dtype=pl.Int32), "exemption_id": pl.lit(None, dtype=pl.String)}
+    whole = rows.with_columns(**{f"{part}_{name}": none for part in PARTS for name, none in nothing.items()})
+    if not book.exemptions:
+        return whole
+    standing = party_standing(parties, tables["country_ratings"], "obligor").collect()
+    facilities = tables["facilities"]
+    concerned = _may_concern(standing, facilities, book)
+    asked = rows.filter(concerned)
+    if asked.is_empty():
+        return whole
     answers = {}
-    for part in ("booked", "potential"):
+    for part in PARTS:
         answers[f"{part}_exempt_bp"] = exempt_share_bp(book, part)
         answers[f"{part}_exemption_id"] = exemption_id(book, part)
-    if not book.exemptions:  # nothing is asked of anybody
-        return rows.with_columns(**answers)
     # The due date does not count and the run's date does: on the due date it is 0.
     passed = pl.business_day_count(pl.col("maturity_date").dt.offset_by("1d"), as_of + timedelta(days=1))
-    terms = (
-        tables["facilities"]
-        .lazy()
-        .with_columns(working_days_after_due=passed)
-        .select("facility_key", *(t for t in _FACILITY_TERMS if t != "product"))
-    )
-    standing = party_standing(parties, tables["country_ratings"], "obligor")
+    terms = facilities.lazy().join(asked.lazy(), on="facility_key", how="semi")
     is_own = pl.col("product").is_not_null()
     own_terms = (pl.when(is_own).then(pl.col(name)).alias(name) for name in _FACILITY_TERMS)
-    return (
-        rows.join(terms, on="facility_key", how="left", validate="m:1", maintain_order="left")
-        .join(standing, on="obligor_key", how="left", validate="m:1", maintain_order="left")
+    answered = (
+        asked.lazy()
+        .join(
+            terms.with_columns(working_days_after_due=passed).select("facility_key", *_FACILITY_TERMS[1:]),
+            on="facility_key", how="left", validate="m:1", maintain_order="left",
+        )
+        .join(standing.lazy(), on="obligor_key", how="left", validate="m:1", maintain_order="left")
         .with_columns(own_terms)
-        .select(*rows.collect_schema().names(), **answers)
-    )
+        .select(*rows.columns, **answers)
+        .collect()
+    )  # fmt: skip
+    return pl.concat([whole.filter(~concerned), answered])
+
+
+def _may_concern(standing: pl.DataFrame, facilities: pl.DataFrame, book: Book) -> pl.Expr:
+    """Whether an exemption can hold for a row: few parties and few facilities meet their conditions, so the rest is not asked."""
+    by_party, by_claim = [], [pl.lit(value=False)]
+    for rule in book.exemptions:
+        flags = [flag for flag in PRODUCT_FLAGS if getattr(rule, flag)]
+        if asked := _of_party(rule, book):
+            by_party.append(pl.all_horizontal(asked))
+        elif rule.products:
+            by_claim.append(pl.col("product").is_in(rule.products))
+        elif flags:
+            keys = facilities.filter(pl.all_horizontal(flags))["facility_key"]
+            by_claim.append(pl.col("facility_key").is_in(keys.implode()))
+        else:
+            return pl.lit(value=True)
+    if by_party:
+        keys = standing.filter(pl.any_horizontal(by_party))["obligor_key"]
+        by_claim.append(pl.col("obligor_key").is_in(keys.implode()))
+    return pl.any_horizontal(by_claim).fill_null(value=False)
 
 
 def exempt_share_bp(book: Book, part: Part) -> pl.Expr:
@@ -90,31 +121,46 @@ def _asked(book: Book, part: Part) -> list[tuple[Exemption, pl.Expr]]:
 
 
 def _applies(exemption: Exemption, book: Book) -> pl.Expr:
+    conditions = [pl.lit(value=True), *_of_party(exemption, book), *_of_claim(exemption)]
+    # A condition that is not known is not met: unknown never exempts.
+    return reduce(lambda left, right: left & right, conditions).fill_null(value=False)
+
+
+def _of_party(exemption: Exemption, book: Book) -> list[pl.Expr]:
+    """The conditions on the obligor. Columns in: what `party_standing` says of it."""
     lists = (
         ("obligor_kind", exemption.party_kinds),
         ("obligor_country", exemption.countries),
         ("obligor_government_level", exemption.government_levels),
-        ("product", exemption.products),
     )
-    conditions = [pl.lit(value=True), *(pl.col(column).is_in(values) for column, values in lists if values)]
-    flags = (
-        ("obligor_is_qualifying_ccp", exemption.is_qualifying_ccp),
-        *((flag, getattr(exemption, flag)) for flag in PRODUCT_FLAGS),
-    )
-    conditions += [
-        pl.col(column).fill_null(value=False) == wanted for column, wanted in flags if wanted is not None
-    ]
-    if exemption.days_after_due is not None:
-        conditions.append(pl.col("working_days_after_due") <= exemption.days_after_due)
+    conditions = [pl.col(column).is_in(values) for column, values in lists if values]
+    if exemption.is_qualifying_ccp is not None:
+        conditions.append(_is_set("obligor_is_qualifying_ccp", wanted=exemption.is_qualifying_ccp))
     if exemption.tags:
         conditions.append(has_tag("obligor", exemption.tags))
     if exemption.min_grade:
         conditions.append(has_grade("obligor", exemption.min_grade))
     if exemption.max_risk_weight_bp is not None:
         conditions.append(risk_weight_bp("obligor", book) <= exemption.max_risk_weight_bp)
+    return conditions
+
+
+def _of_claim(exemption: Exemption) -> list[pl.Expr]:
+    """The conditions on the facility."""
+    conditions = [pl.col("product").is_in(exemption.products)] if exemption.products else []
+    conditions += [
+        _is_set(flag, wanted=wanted)
+        for flag in PRODUCT_FLAGS
+        if (wanted := getattr(exemption, flag)) is not None
+    ]
+    if exemption.days_after_due is not None:
+        conditions.append(pl.col("working_days_after_due") <= exemption.days_after_due)
     if exemption.original_maturity:
         conditions.append(has_original_maturity(exemption.original_maturity).fill_null(value=False))
     if exemption.part == "undrawn":
         conditions.append(pl.col("product").is_not_null())
-    # A condition that is not known is not met: unknown never exempts.
-    return reduce(lambda left, right: left & right, conditions).fill_null(value=False)
+    return conditions
+
+
+def _is_set(flag: str, *, wanted: bool) -> pl.Expr:
+    return pl.col(flag).fill_null(value=False) == wanted

@@ -36,9 +36,10 @@ def kept_bp(mitigation: Mitigation, book: Book) -> pl.Expr:
 
     Columns in: haircut_class, is_mismatched (protection and claim are in different currencies), claim_product.
     """
-    own = pl.lit(mitigation.haircut_bp)
+    classes = class_haircuts(book)
+    # A class that no haircut states is worth nothing.
+    own = pl.lit(classes.get(mitigation.default_class, BP) if mitigation.default_class else 0)
     if mitigation.haircut_class != "ignored":
-        classes = class_haircuts(book)
         own = pl.coalesce(
             pl.col("haircut_class").replace_strict(classes, default=None, return_dtype=pl.Int32), own
         )
@@ -79,7 +80,7 @@ def _scaled(haircut_bp: pl.Expr, book: Book) -> pl.Expr:
     named = {name: period.days for period in periods for name in period.products}
     standard = periods[0].standard_days
     default = max([period.days for period in periods if not period.products], default=standard)
-    known = {rule.haircut_bp for rule in book.haircuts} | {rule.haircut_bp for rule in book.mitigations} | {0}
+    known = {rule.haircut_bp for rule in book.haircuts} | {0, BP}
     table = {
         haircut * _DAYS_ROOM + days: _root_scaled(haircut, days, standard)
         for haircut, days in product(known, {*named.values(), default})

@@ -12,7 +12,11 @@ from riskmon.domain.terms import OFF_BALANCE_PRODUCTS, PARTLY_MEASURED_PRODUCTS,
 from riskmon.exposures.conversion import factor_bp, factor_or_full_bp
 from riskmon.exposures.nominal import nominal_share_bp
 from riskmon.exposures.shared_lines import with_shared_unused
+from riskmon.exposures.terms import asked_once, is_borne
 from riskmon.rulebook.select import Book
+
+CATEGORY = pl.Enum([category.value for category in Category])
+"""A category as it is told between the steps: one byte a row."""
 
 _FACTOR = pl.col("factor_bp").fill_null(BP)
 """The conversion factor, or the whole where the book has none: a missing factor is never zero exposure."""
@@ -21,45 +25,64 @@ _FACTOR = pl.col("factor_bp").fill_null(BP)
 def gross_parts(facilities: pl.DataFrame, book: Book, *, reporting_exponent: int) -> pl.DataFrame:
     """Gross exposure of each facility, in its two parts.
 
-    facilities: the validated facilities (amounts in their own currency, rate_e10, exponent).
+    facilities: the validated facilities (amounts in their own currency, rate_e10, exponent) with `terms.with_terms`.
     Returns one row a facility, in the same order: facility_key, obligor_key, product, booked_category,
     potential_category, factor_bp, booked_minor, potential_minor, loan_balance_minor, is_factor_missing, is_partly_measured (reporting currency).
     """
-    is_off_balance = pl.col("product").is_in(OFF_BALANCE_PRODUCTS)
+    measurement = book.measurement
     commitment, drawn = pl.col("commitment_minor").fill_null(0), pl.col("drawn_minor").fill_null(0)
     unused = (commitment - drawn).clip(lower_bound=0)
-    interest = (
-        pl.col("accrued_interest_minor").fill_null(0)
-        if book.measurement.includes_accrued_interest
-        else pl.lit(0)
-    )
-    provision = pl.col("provision_minor").fill_null(0) if book.measurement.deducts_provision else pl.lit(0)
-    share = pl.col("share_bp")
-    booked = (drawn + interest - provision).cast(pl.Int128) * BP
-    on_balance = pl.when(is_off_balance).then(0).otherwise(
-        pl.when(share.is_null()).then(booked).otherwise(drawn.cast(pl.Int128) * share)
-    )  # fmt: skip
+    interest = pl.col("accrued_interest_minor").fill_null(0) if measurement.includes_accrued_interest else 0
+    provision = pl.col("provision_minor").fill_null(0) if measurement.deducts_provision else 0
+    owed = drawn + interest - provision
     # What is already drawn under an off-balance product is paid out, and no longer a contingency: it counts in full.
-    paid_out = pl.when(is_off_balance).then(drawn + interest - provision).otherwise(0)
-    shared = with_shared_unused(facilities, factor_or_full_bp(book), reporting_exponent)
-    rated = shared.lazy().with_columns(share_bp=nominal_share_bp(book), factor_bp=factor_bp(book))
-    return rated.select(
-        "facility_key",
-        "obligor_key",
-        "product",
-        booked_category=_category(Category.TRADING, pl.col("is_trading_book").fill_null(value=False)),
-        potential_category=_category(Category.POTENTIAL, ~is_off_balance | ~_is_borne()),
-        factor_bp=_FACTOR,
-        booked_minor=_reported(on_balance, reporting_exponent, over=BP),
-        potential_minor=_potential(unused, paid_out, reporting_exponent),
-        loan_balance_minor=_reported(
-            pl.when(pl.col("product").is_in(book.measurement.loan_products)).then(drawn).otherwise(0),
-            reporting_exponent,
-        ),
-        # An amount that has to convert and has no factor counts in full.
-        is_factor_missing=pl.col("factor_bp").is_null() & (unused > 0),
+    paid_out = pl.when("is_off_balance").then(owed).otherwise(0)
+    loan = _reported(pl.when("is_loan").then(drawn).otherwise(0), reporting_exponent)
+    lines = with_shared_unused(facilities, factor_or_full_bp(book), reporting_exponent)
+    return (
+        _with_answers(lines, book)
+        .select(
+            "facility_key",
+            "obligor_key",
+            "product",
+            "booked_category",
+            "potential_category",
+            factor_bp=_FACTOR,
+            booked_minor=_booked(owed, drawn, reporting_exponent, has_shares=bool(book.nominal_shares)),
+            potential_minor=_potential(
+                unused, paid_out, reporting_exponent, has_lines="shared_unused_minor" in lines.columns
+            ),
+            loan_balance_minor=loan if measurement.loan_products else pl.lit(0, dtype=pl.Int64),
+            # An amount that has to convert and has no factor counts in full.
+            is_factor_missing=pl.col("factor_bp").is_null() & (unused > 0),
+            is_partly_measured="is_partly_measured",
+        )
+        .collect()
+    )
+
+
+def _with_answers(facilities: pl.DataFrame, book: Book) -> pl.LazyFrame:
+    """The facilities with what the book says of their terms."""
+    is_off_balance = pl.col("product").is_in(OFF_BALANCE_PRODUCTS)
+    return asked_once(
+        facilities,
+        is_off_balance=is_off_balance,
+        is_loan=pl.col("product").is_in(book.measurement.loan_products),
         is_partly_measured=pl.col("product").is_in(PARTLY_MEASURED_PRODUCTS),
-    ).collect()  # fmt: skip
+        booked_category=_category(Category.TRADING, pl.col("is_trading_book").fill_null(value=False)),
+        potential_category=_category(Category.POTENTIAL, ~is_off_balance | ~is_borne()),
+        share_bp=nominal_share_bp(book),
+        factor_bp=factor_bp(book),
+    )
+
+
+def _booked(owed: pl.Expr, drawn: pl.Expr, reporting_exponent: int, *, has_shares: bool) -> pl.Expr:
+    """What is on the balance sheet; of a claim that counts with a share of its nominal amount, that."""
+    if not has_shares:
+        return _reported(pl.when("is_off_balance").then(0).otherwise(owed), reporting_exponent)
+    share = pl.col("share_bp")
+    shared = pl.when(share.is_null()).then(owed.cast(pl.Int128) * BP).otherwise(drawn.cast(pl.Int128) * share)
+    return _reported(pl.when("is_off_balance").then(0).otherwise(shared), reporting_exponent, over=BP)
 
 
 def _reported(amount: pl.Expr, reporting_exponent: int, *, over: int = 1) -> pl.Expr:
@@ -67,9 +90,11 @@ def _reported(amount: pl.Expr, reporting_exponent: int, *, over: int = 1) -> pl.
     return ceil_divide(pl.max_horizontal(numerator, pl.lit(0, dtype=pl.Int128)), denominator * over)
 
 
-def _potential(unused: pl.Expr, paid_out: pl.Expr, reporting_exponent: int) -> pl.Expr:
+def _potential(unused: pl.Expr, paid_out: pl.Expr, reporting_exponent: int, *, has_lines: bool) -> pl.Expr:
     """The unused amount converted, and what is paid out in full; of a shared line its share, already converted."""
     own = unused.cast(pl.Int128) * _FACTOR + paid_out.cast(pl.Int128) * BP
+    if not has_lines:
+        return _reported(own, reporting_exponent, over=BP)
     rest, denominator = in_reporting_currency(paid_out.cast(pl.Int128) * BP, reporting_exponent)
     shared = pl.col("shared_unused_minor").cast(pl.Int128) * _FACTOR * denominator + rest
     floored = pl.max_horizontal(shared, pl.lit(0, dtype=pl.Int128))
@@ -83,10 +108,5 @@ def _potential(unused: pl.Expr, paid_out: pl.Expr, reporting_exponent: int) -> p
 def _category(special: Category, is_special: pl.Expr) -> pl.Expr:
     """The category of a part: its special one, else other by substance, else the product's."""
     category = pl.col("product").replace_strict(PRODUCT_CATEGORIES, return_dtype=pl.String)
-    by_substance = pl.when(_is_borne()).then(pl.lit(Category.OTHER.value)).otherwise(category)
-    return pl.when(is_special).then(pl.lit(special.value)).otherwise(by_substance)
-
-
-def _is_borne() -> pl.Expr:
-    """Whether the bank says which risk off its books it bears with the facility: any word but an empty one."""
-    return pl.col("off_balance_risk").str.strip_chars().str.len_chars().gt(0).fill_null(value=False)
+    by_substance = pl.when(is_borne()).then(pl.lit(Category.OTHER.value)).otherwise(category)
+    return pl.when(is_special).then(pl.lit(special.value)).otherwise(by_substance).cast(CATEGORY)

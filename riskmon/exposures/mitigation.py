@@ -33,6 +33,15 @@ USES_SCHEMA = pl.Schema(
     }
 )  # fmt: skip
 
+_TERMS = (
+    "cover_key", "protection_key", "facility_key", "rank", "kind", "provider_key", "value_minor", "covered_minor",
+    "provider_kind", "provider_country", "provider_grade_rank", "provider_risk_weight_bp", "provider_tags",
+    "client_kind", "client_grade_rank", "client_risk_weight_bp", "is_in_force", "is_used_for_capital", "is_own_obligation",
+    "is_mismatched", "has_trade", "haircut_class", "outlasts_claim", "left_days", "claim_left_days", "original_days",
+    "claim_product",
+)  # fmt: skip
+"""What may be asked of a cover."""
+
 _LAST = 2**31 - 1
 """An empty rank comes after every given one."""
 
@@ -81,6 +90,7 @@ def covers_with_terms(
             ),
             has_trade=pl.col("trade_id").is_in(traded.implode()).fill_null(value=False),
         )
+        .select(_TERMS)
         .collect()
     )
 
@@ -150,12 +160,14 @@ def _allocated(asked: pl.DataFrame) -> pl.DataFrame:
     claim = (
         pl.when(pl.col("worth") > 0).then(pl.min_horizontal(available, "value_minor", needed)).otherwise(0)
     )
-    return (
-        asked.with_columns(claim_minor=claim)
+    claimed = asked.with_columns(claim_minor=claim)
+    if claimed["cover_key"].is_duplicated().any():
         # One cover of several facilities is one promise: they share its amount.
-        .sort("cover_key", "rank", "facility_key")
-        .with_columns(claim_minor=_taken(pl.col("claim_minor"), available, "cover_key"))
-        .sort("protection_key", "rank", "facility_key")
+        claimed = claimed.sort("cover_key", "rank", "facility_key").with_columns(
+            claim_minor=_taken(pl.col("claim_minor"), available, "cover_key")
+        )
+    return (
+        claimed.sort("protection_key", "rank", "facility_key")
         .with_columns(share_minor=_taken(pl.col("claim_minor"), pl.col("value_minor"), "protection_key"))
         .with_columns(adjusted_minor=floor_divide(pl.col("share_minor") * pl.col("worth"), pl.col("unit")))
         .sort("facility_key", "rank", "protection_key")

@@ -6,12 +6,9 @@ from datetime import date
 import polars as pl
 
 from riskmon.domain.money import floor_share
-from riskmon.exposures.exemption import needs_security, with_exemption
+from riskmon.exposures.exemption import PARTS, needs_security, with_exemption
 from riskmon.exposures.mitigation import PROMISES
 from riskmon.rulebook.select import Book
-
-PARTS = ("booked", "potential")
-"""The parts of a facility; protection comes off them in this order."""
 
 _ROW = (
     "facility_key", "obligor_key", "category", "exposure_gross_minor", "mitigated_out_minor", "mitigated_in_minor",
@@ -37,7 +34,9 @@ def exposure_rows(
     at stake keeps a row of zeros: nothing is dropped because it is zero.
     """
     split = _split_over_parts(uses, gross)
-    moved = with_exemption(pl.concat(_moved_rows(gross, split)), parties, tables, book, as_of)
+    moved = with_exemption(
+        pl.concat(_moved_rows(gross, split)).collect(), parties, tables, book, as_of
+    ).lazy()
     rows = pl.concat([*_own_rows(gross, split, needs_security(book)), *_exempted_in_parts(moved)])
     exposure = pl.col("exposure_gross_minor") - pl.col("mitigated_out_minor") + pl.col("mitigated_in_minor")
     return (

@@ -18,11 +18,12 @@ LINES = ("commitment", "card_undrawn", "note_issuance")
 def with_shared_unused(facilities: pl.DataFrame, factor_bp: pl.Expr, reporting_exponent: int) -> pl.DataFrame:
     """The facilities with `shared_unused_minor`, the undrawn part that counts with each, in the reporting currency.
 
-    facilities: the validated facilities. factor_bp: their conversion factor. Null where a facility shares no line.
+    facilities: the validated facilities. factor_bp: their conversion factor. Null where a facility shares no line;
+    without the column where none does.
     """
     shared = _families(facilities)
     if shared.is_empty():
-        return facilities.with_columns(shared_unused_minor=pl.lit(None, dtype=pl.Int64))
+        return facilities
     is_issued = pl.col("product").is_in(set(OFF_BALANCE_PRODUCTS) - set(LINES))
     commitment, drawn = pl.col("commitment_minor").fill_null(0), pl.col("drawn_minor").fill_null(0)
     used = pl.when(is_issued).then(pl.max_horizontal(commitment, drawn)).otherwise(drawn)

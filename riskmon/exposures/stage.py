@@ -14,7 +14,8 @@ from riskmon.exposures.measure import gross_parts
 from riskmon.exposures.mitigation import covers_with_terms, protection_uses, unused_covers
 from riskmon.exposures.products import CELL_SCHEMA, obligor_products
 from riskmon.exposures.rows import exposure_rows
-from riskmon.exposures.totals import obligor_totals
+from riskmon.exposures.terms import with_terms
+from riskmon.exposures.totals import obligor_sums, obligor_totals
 from riskmon.exposures.unresolved import structure_findings, supported_structures, unresolved_shares
 from riskmon.frames.outputs import OUTPUT_TABLES
 from riskmon.rulebook.select import Book, Selection
@@ -32,20 +33,20 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
     parties = with_anonymous_party(tables["parties"], tables["facilities"])
     exponent = int(tables["reporting"]["exponent"][0])
     covers = covers_with_terms(tables, parties, as_of=selection.as_of, reporting_exponent=exponent)
-    bank = tables["bank"]
-    bank_key = bank["party_key"][0] if bank.height else None
+    bank_key = tables["bank"]["party_key"][0] if tables["bank"].height else None
     agreements = with_agreements(tables, parties)
     counterparties = Counterparties(tables, agreements, selection.as_of, bank_key)
     holdings = holding_parts(tables, reporting_exponent=exponent)
+    facilities = with_terms(tables["facilities"])
     rows, uses, totals, cells, landed = [], [], [], [], []
     findings = [tables["findings"], *_counted_twice(tables["facilities"], agreements)]
     for book in selection.books:
-        gross = gross_parts(tables["facilities"], book, reporting_exponent=exponent)
+        gross = gross_parts(facilities, book, reporting_exponent=exponent)
         split = looked_through(gross, holdings, parties, tables["capital"], book)
         landed.append(split.landed.with_columns(book_id=pl.lit(book.id)))
         traded, collateral = counterparties.measured(book.counterparty)
         whole, opened = (
-            with_exemption(part.lazy(), parties, tables, book, selection.as_of).collect()
+            with_exemption(part, parties, tables, book, selection.as_of)
             for part in (pl.concat([split.whole, traded]), split.opened)
         )
         # Protection of what is looked through reduces nothing.
@@ -55,10 +56,10 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
             for part, taken in ((whole, pl.concat([used, collateral])), (opened, used.clear()))
         )
         rows.append(exposures)
-        unused = unused_covers(covers, opened)
-        uses.append(pl.concat([used, unused]).with_columns(book_id=pl.lit(book.id)))
+        made = pl.concat([used, unused_covers(covers, opened)])
+        uses.append(made.with_columns(book_id=pl.lit(book.id)))
         gross = pl.concat([whole, opened])
-        totals.append(obligor_totals(exposures, gross, parties, book))
+        totals.append(obligor_totals([obligor_sums(exposures, gross, book)], parties, book))
         cells.append(obligor_products(exposures, gross, book))
         findings += _gross_findings(gross, agreements, book)
     unresolved = OUTPUT_TABLES["not_evaluated"].empty()

@@ -1,8 +1,10 @@
 """Totals: the exposure of each obligor under one book, by category. Sums are exact and never wrap."""
 
+from collections.abc import Sequence
+
 import polars as pl
 
-from riskmon.domain.money import BP, exact_sum
+from riskmon.domain.money import BP, add_up_within_64_bits, exact_sum
 from riskmon.domain.terms import Category
 from riskmon.rulebook.select import Book
 
@@ -12,29 +14,60 @@ AMOUNTS = (
 CATEGORY_COLUMNS = tuple(f"{category.value}_minor" for category in Category)
 
 
-def obligor_totals(
-    exposures: pl.DataFrame, gross: pl.DataFrame, parties: pl.DataFrame, book: Book
-) -> pl.DataFrame:
-    """One row for each obligor with a facility or moved-in protection, and for each party a refused row touches.
+def obligor_sums(exposures: pl.DataFrame, gross: pl.DataFrame, book: Book) -> pl.DataFrame:
+    """The sums of each obligor's rows; those of several parts of a bank's facilities add up.
 
     exposures: the book's exposure rows. gross: loan_balance_minor and booked_exempt_bp a facility; a loan that
-    the book exempts in full is in no loan balance, since that is what its limit is on. parties: party_key, is_complete.
-    Returns the columns of `obligor_exposures` with obligor_key, and clearing_minor, the part from clearing that is not
-    exempt; loan and credit balance are null where the book does not define them.
+    the book exempts in full is in no loan balance, since that is what its limit is on.
+    Returns obligor_key, AMOUNTS, rows_complete (whether all rows are), and of CATEGORY_COLUMNS, clearing_minor (what is
+    from clearing and not exempt) and loan_balance_minor those that are not zero throughout.
     """
-    sums = _sums(exposures, gross)
-    has_loans = bool(book.measurement.loan_products)
-    owing = gross.lazy() if has_loans else gross.clear().lazy()
-    loans = owing.group_by("obligor_key").agg(loan_balance_minor=exact_sum(limited_loans()))
+    add = pl.Expr.sum if add_up_within_64_bits(exposures, AMOUNTS) else exact_sum
+    found = set(exposures["category"].unique())
+    owed = {
+        column: pl.when(pl.col("category") == category.value).then("exposure_minor").otherwise(0)
+        for category, column in zip(Category, CATEGORY_COLUMNS, strict=True)
+        if category.value in found
+    }
+    # What a central counterparty owes from clearing, which some limits look at apart.
+    cleared = gross.filter(pl.col("product") == "ccp_clearing")["facility_key"]
+    if cleared.len():
+        is_clearing = pl.col("facility_key").is_in(cleared.implode()) & (pl.col("mitigated_in_minor") == 0)
+        limited = pl.col("exposure_minor") - pl.col("exempt_minor")
+        owed["clearing_minor"] = pl.when(is_clearing).then(limited).otherwise(0)
+    sums = (
+        exposures.lazy()
+        .group_by("obligor_key")
+        .agg(
+            *(add(pl.col(name)) for name in AMOUNTS),
+            *(add(amount).alias(column) for column, amount in owed.items()),
+            rows_complete=pl.col("is_complete").min(),
+        )
+    )
+    if book.measurement.loan_products:
+        add = pl.Expr.sum if add_up_within_64_bits(gross, ["loan_balance_minor"]) else exact_sum
+        loans = gross.lazy().group_by("obligor_key").agg(loan_balance_minor=add(limited_loans()))
+        sums = sums.join(loans, on="obligor_key", how="left", validate="1:1")
+    return sums.collect()
+
+
+def obligor_totals(parts: Sequence[pl.DataFrame], parties: pl.DataFrame, book: Book) -> pl.DataFrame:
+    """One row for each obligor with a facility or moved-in protection, and for each party a refused row touches.
+
+    parts: `obligor_sums` of every part. parties: party_key, is_complete.
+    Returns the columns of `obligor_exposures` with obligor_key, and clearing_minor; loan and credit balance are null
+    where the book does not define them.
+    """
+    sums = _added_up(parts)
     touched = parties.lazy().select(obligor_key="party_key", party_complete="is_complete")
-    subjects = pl.concat(
-        [sums.select("obligor_key"), touched.filter(~pl.col("party_complete")).select("obligor_key")]
-    ).unique()
+    without_rows = touched.filter(~pl.col("party_complete")).join(sums, on="obligor_key", how="anti")
+    absent = {*CATEGORY_COLUMNS, "clearing_minor", "loan_balance_minor"} - set(sums.collect_schema())
+    has_loans = bool(book.measurement.loan_products)
     is_credit_balance = book.measurement.measure == "credit_balance"
     return (
-        subjects.join(sums, on="obligor_key", how="left", validate="1:1")
-        .join(loans, on="obligor_key", how="left", validate="1:1")
+        pl.concat([sums, without_rows.select("obligor_key")], how="diagonal")
         .join(touched, on="obligor_key", how="left", validate="1:1")
+        .with_columns(pl.lit(0, dtype=pl.Int64).alias(name) for name in sorted(absent))
         .with_columns(
             pl.col(*AMOUNTS, *CATEGORY_COLUMNS, "clearing_minor", "loan_balance_minor").fill_null(0)
         )
@@ -54,30 +87,14 @@ def obligor_totals(
     )
 
 
-def _sums(exposures: pl.DataFrame, gross: pl.DataFrame) -> pl.LazyFrame:
-    """The sums of each obligor's rows: AMOUNTS, by category, from clearing, and whether all rows are complete."""
-    found = set(exposures["category"].unique())
-    owed = {
-        column: pl.when(pl.col("category") == category.value).then("exposure_minor").otherwise(0)
-        for category, column in zip(Category, CATEGORY_COLUMNS, strict=True)
-        if category.value in found
-    }
-    # What a central counterparty owes from clearing, which some limits look at apart.
-    cleared = gross.filter(pl.col("product") == "ccp_clearing")["facility_key"]
-    if cleared.len():
-        is_clearing = pl.col("facility_key").is_in(cleared.implode()) & (pl.col("mitigated_in_minor") == 0)
-        limited = pl.col("exposure_minor") - pl.col("exempt_minor")
-        owed["clearing_minor"] = pl.when(is_clearing).then(limited).otherwise(0)
-    absent = {*CATEGORY_COLUMNS, "clearing_minor"} - owed.keys()
-    return (
-        exposures.lazy()
-        .group_by("obligor_key")
-        .agg(
-            *(exact_sum(pl.col(name)) for name in AMOUNTS),
-            *(exact_sum(amount).alias(column) for column, amount in owed.items()),
-            rows_complete=pl.col("is_complete").all(),
-        )
-        .with_columns(pl.lit(0, dtype=pl.Int64).alias(column) for column in sorted(absent))
+def _added_up(parts: Sequence[pl.DataFrame]) -> pl.LazyFrame:
+    """One row an obligor: what protection moves to a provider may stand in another part than its own facilities."""
+    if len(parts) == 1:
+        return parts[0].lazy()
+    rows = pl.concat(parts, how="diagonal").lazy()
+    amounts = [name for name in rows.collect_schema() if name.endswith("_minor")]
+    return rows.group_by("obligor_key").agg(
+        *(exact_sum(pl.col(name)) for name in amounts), pl.col("rows_complete").min()
     )
 
 

@@ -157,7 +157,8 @@ def _text(edition: Edition) -> str:
     borrowed = {
         "measures as": edition.measures_of,
         "groups as": edition.grouping_of,
-        "measures derivatives and financing as": edition.counterparty_of,
+        "measures derivatives as": edition.counterparty_of,
+        "takes haircuts as": edition.haircuts_of,
     }
     lines += [f"{how} {book}" for how, book in borrowed.items() if book]
     for name in ("measurement", "maturity_mismatch", "sa_ccr"):

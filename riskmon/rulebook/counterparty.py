@@ -80,7 +80,7 @@ class CounterpartyRules:
     """How one book measures derivatives, and securities financing by the comprehensive approach and its haircuts.
 
     A security of a class without a haircut is not eligible as collateral, and takes the largest one where the bank gave it.
-    `digest` is the hash of the edition that states it; equal digests measure equally.
+    `digest` is made of the hashes of the editions that state it; equal digests measure equally.
     """
 
     sa_ccr: SaCcr | None = None

@@ -16,6 +16,7 @@ _HEADINGS = (
     "measures_of",
     "grouping_of",
     "counterparty_of",
+    "haircuts_of",
 )
 _NAMES = ("id", "name", "source", "when")
 """What the key of an entry already says, or what is compared part by part."""

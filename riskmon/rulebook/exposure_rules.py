@@ -87,10 +87,11 @@ class Mitigation(Entry):
     `provider_kinds` empty means that the provider does not matter, `client_kinds` empty that the obligor does not;
     `provider_tags` are words of `parties.tags`, one of which the provider must have.
     `maturity`: protection must outlast the claim, is adjusted by the book's maturity mismatch, or counts whenever it ends.
-    `haircut_bp` is kept off where no class decides; with `haircut_class` "used" a class that is delivered decides, with
-    "required" there is no recognition without one. `mismatch_haircut`: the book's haircut for another currency is kept
-    off as well. `scales_with_holding` scales both haircuts to the holding period of the claim's product.
-    `weight_not_above_client`: the provider's risk weight must not be above the obligor's. `requires_trade`: the protection
+    `default_class` names the haircut that is kept off where no class decides; with `haircut_class` "used" a class that
+    is delivered decides, with "required" there is no recognition without one. `mismatch_haircut`: the book's haircut for
+    another currency is kept off as well. `scales_with_holding` scales both haircuts to the holding period of the claim's
+    product.
+    `provider_weight` says how the provider's risk weight must stand to the obligor's. `requires_trade`: the protection
     names a derivative that is measured as such. `before_conversion`: the protection comes off the nominal amount of an
     off-balance product, before the conversion factor.
     """
@@ -104,10 +105,10 @@ class Mitigation(Entry):
     provider_tags: tuple[str, ...] = ()
     client_kinds: PartyKinds = ()
     min_grade: Grade | None = None
-    weight_not_above_client: bool = False
+    provider_weight: Literal["any", "not_above_client", "below_client"] = "any"
     requires_trade: bool = False
     maturity: Literal["must_outlast", "adjusted", "ignored"]
-    haircut_bp: Bp = 0
+    default_class: str = ""
     haircut_class: Literal["ignored", "used", "required"] = "ignored"
     mismatch_haircut: bool = False
     scales_with_holding: bool = False

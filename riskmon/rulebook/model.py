@@ -303,7 +303,8 @@ class Edition(Rule):
     """One instrument as it stood from one date. Immutable once a run has cited it.
 
     `measures_of` and `grouping_of` name a book whose measurement or grouping this one uses as it stands on the
-    run's date; `counterparty_of` the one by which derivatives and securities financing are measured.
+    run's date; `counterparty_of` the one by which derivatives are measured, `haircuts_of` the one whose haircuts and
+    holding periods stand for this one's own.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -316,6 +317,7 @@ class Edition(Rule):
     measures_of: str = ""
     grouping_of: str = ""
     counterparty_of: str = ""
+    haircuts_of: str = ""
     choice: tuple[Choice, ...] = ()
     measurement: Measurement | None = None
     grouping: tuple[Grouping, ...] = ()

@@ -51,7 +51,7 @@ class Book:
     """One book as a run applies it: its edition in force, and every rule that the choices leave standing.
 
     `digest` is the hash of its own file; `borrowed` has the hash of every other book whose measurement, grouping or
-    counterparty rules it uses, by id, so that a manifest can record every text that decided a number.
+    counterparty rules or haircuts it uses, by id, so that a manifest can record every text that decided a number.
     """
 
     edition: Edition
@@ -210,6 +210,9 @@ def _book(name: str | LoadedEdition, as_of: date, wanted: Mapping[str, str]) -> 
     grouping = edition_in_force(own.edition.grouping_of, as_of) if own.edition.grouping_of else own
     lender = measuring.edition.counterparty_of
     counterparty = edition_in_force(lender, as_of) if lender else measuring
+    keeper = measuring.edition.haircuts_of
+    cutting = edition_in_force(keeper, as_of) if keeper else measuring
+    haircuts = _standing(cutting.edition, cutting.edition.haircut, wanted)
     converting = own if own.edition.conversion_factor else measuring
     opening = own if own.edition.look_through else measuring
     return Book(
@@ -225,8 +228,8 @@ def _book(name: str | LoadedEdition, as_of: date, wanted: Mapping[str, str]) -> 
         exemptions=_standing(measuring.edition, measuring.edition.exemption, wanted),
         mitigations=_standing(measuring.edition, measuring.edition.mitigation, wanted),
         risk_weights=_standing(measuring.edition, measuring.edition.risk_weight, wanted),
-        haircuts=_standing(measuring.edition, measuring.edition.haircut, wanted),
-        holding_periods=_standing(measuring.edition, measuring.edition.holding_period, wanted),
+        haircuts=haircuts,
+        holding_periods=_standing(cutting.edition, cutting.edition.holding_period, wanted),
         maturity_mismatch=measuring.edition.maturity_mismatch,
         signals=_standing(own.edition, own.edition.signal, wanted),
         data_ages=_standing(own.edition, own.edition.data_age, wanted),
@@ -236,15 +239,15 @@ def _book(name: str | LoadedEdition, as_of: date, wanted: Mapping[str, str]) -> 
         dependence_search=next(iter(_standing(own.edition, own.edition.dependence_search, wanted)), None),
         borrowed={
             lender.edition.id: lender.digest
-            for lender in (measuring, grouping, counterparty)
+            for lender in (measuring, grouping, counterparty, cutting)
             if lender is not own
         },
         nominal_shares=_standing(measuring.edition, measuring.edition.nominal_share, wanted),
         counterparty=CounterpartyRules(
             counterparty.edition.sa_ccr,
             _standing(counterparty.edition, counterparty.edition.supervisory_factor, wanted),
-            _standing(counterparty.edition, counterparty.edition.haircut, wanted),
-            counterparty.digest,
+            haircuts,
+            counterparty.digest + cutting.digest,
         ),
         asset_scope=own.edition.asset_scope,
         class_triggers=_standing(own.edition, own.edition.class_trigger, wanted),

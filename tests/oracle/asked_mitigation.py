@@ -1,5 +1,7 @@
 """How the cases on conversion, mitigation, limits and reporting sets are asked of a bank."""
 
+from decimal import Decimal
+
 from tests import builders
 from tests.oracle.exposure_cases import AS_OF, CENTS, amount, loan, minor, protection
 
@@ -57,8 +59,13 @@ def guaranteed(bank, book, case, guarantor, **client):
 
 
 def guarantee_substitution(bank, case, expected):
-    for book in ("basel_lex", "us_sccl", "apra_aps221"):
-        outcome = guaranteed(bank, book, case, {"kind": "bank"})
+    for book, guarantor, client in (
+        ("basel_lex", {}, {}),
+        ("us_sccl", {}, {}),
+        # Australia asks the guarantor to have the lower risk weight
+        ("apra_aps221", {"risk_weight_bp": 2_000}, {"risk_weight_bp": 10_000}),
+    ):
+        outcome = guaranteed(bank, book, case, {"kind": "bank"} | guarantor, **client)
         assert [outcome.exposure(name) for name in "AG"] == [minor(expected[name]) for name in "AG"]
     # the two as one group: nothing is gained by a guarantee from inside
     joined = guaranteed(bank, "basel_lex", case | {"connected": True}, {"kind": "bank"})
@@ -87,7 +94,10 @@ def maturity_mismatch(bank, case, expected):
     for book in ("basel_lex", "us_sccl", "apra_aps221"):
         outcome = bank.run(
             book,
-            parties=[builders.party("A"), builders.party("G", kind="bank")],
+            parties=[
+                builders.party("A", risk_weight_bp=10_000),
+                builders.party("G", kind="bank", risk_weight_bp=2_000),
+            ],
             facilities=[loan("FA", "A", case["loan_to_A"], maturity_date=ends["FA"])],
             protections=[
                 protection(
@@ -137,17 +147,14 @@ def guarantor_sovereign_exempt(bank, case, expected):
 
 
 def us_collateral_issuer(bank, case, expected):
+    # adjusted by the 15 % of a share of the main index
+    value = round(Decimal(case["eligible_collateral_adjusted_market_value"]) / Decimal("0.85"), 6)
     outcome = bank.run(
         "us_sccl",
-        parties=[builders.party("A"), builders.party("I", kind="sovereign", country="BR")],
+        parties=[builders.party("A"), builders.party("I", kind="corporate")],
         facilities=[loan("FA", "A", case["loan_to_A"])],
         protections=[
-            protection(
-                "P1",
-                case["eligible_collateral_adjusted_market_value"],
-                kind="government_bond",
-                provider_id="I",
-            )
+            protection("P1", value, kind="security", provider_id="I", haircut_class="main_index_equity")
         ],
         protection_covers=[builders.cover("P1", "FA")],
     )

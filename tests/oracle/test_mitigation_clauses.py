@@ -66,28 +66,37 @@ def test_provision_comes_off_before_protection_and_nothing_below_zero(bank):
     )
 
 
-@pytest.mark.parametrize(("secured_by", "flag", "exempt"), [
-    ("government_bond", True,  60),
-    ("guarantee",       True,   0),   # a promise is no collateral
-    ("government_bond", None,   0),   # a duty to advance, as far as is known
-    (None,              True,   0),
+@pytest.mark.parametrize(("secured_by", "flag", "moved", "exempt"), [
+    ("government_bond", True,  48, 52),  # 50 less 4 %: more than the 40 that are used
+    ("guarantee",       True,  50,  0),  # a promise is no collateral
+    ("government_bond", None,  48,  0),  # a duty to advance, as far as is known
+    (None,              True,   0,  0),
 ])  # fmt: skip
-def test_an_unused_line_comes_off_in_the_us_only_if_the_used_part_is_secured(bank, secured_by, flag, exempt):
+def test_an_unused_line_comes_off_in_the_us_only_if_the_used_part_is_secured(
+    bank, secured_by, flag, moved, exempt
+):
     outcome = bank.run(
         "us_sccl",
         parties=[builders.party("X"), builders.party("S", kind="sovereign", country="BR")],
         facilities=[loan("F1", "X", 40, commitment=amount(100), is_drawable_on_condition=flag)],
-        protections=[protection("P1", 40, kind=secured_by or "property", provider_id="S")],
+        protections=[
+            protection(
+                "P1",
+                50,
+                kind=secured_by or "property",
+                provider_id="S",
+                haircut_class="sovereign_aaa_aa_long",
+            )
+        ],
         protection_covers=[builders.cover("P1", "F1")],
     )
     assert outcome.total("X")["exempt_minor"] == minor(exempt)
-    moved = 40 if secured_by else 0
     assert outcome.exposure("X") == minor(100 - moved)  # it stays in the total
     (limit,) = outcome.headroom("general", "X")
     assert limit["exposure_minor"] == minor(100 - moved - exempt)
 
 
-def test_cash_in_another_currency_is_worth_eight_percent_less_under_basel(bank):
+def test_cash_in_another_currency_is_worth_less_by_the_haircut_of_twenty_days_under_basel(bank):
     outcome = bank.run(
         "basel_lex",
         parties=[builders.party("X")],
@@ -96,7 +105,8 @@ def test_cash_in_another_currency_is_worth_eight_percent_less_under_basel(bank):
         protections=[builders.protection("M1", kind="cash_margin", currency="USD", value=amount(80))],
         protection_covers=[builders.cover("M1", "F1")],
     )
-    assert outcome.exposure("X") == minor("63.2")  # 80 dollars are 40; 40 x 92 % = 36.8
+    # 80 dollars are 40; 8 % x root of 2 is 11.32 %, and 40 x 88.68 % = 35.472
+    assert outcome.exposure("X") == minor("64.528")
 
 
 def test_half_of_a_short_credit_line_is_exempt_in_the_eu_and_stays_in_the_total(bank):

@@ -5,7 +5,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from riskmon.exposures.haircuts import days_360, kept_bp, maturity_share
+from riskmon.exposures.haircuts import class_haircuts, days_360, kept_bp, maturity_share
 from riskmon.rulebook.select import select
 
 AS_OF = date(2026, 6, 30)
@@ -23,8 +23,8 @@ def kept(rule_id, product="loan", haircut_class=None, *, is_mismatched=False):
     ("sovereign_aaa_aa_5y",   "derivative",    200),   # ten days, as the table is stated for
     ("sovereign_aaa_aa_5y",   "loan",          283),   # 200 x root of 20 / 10 = 282.84, up
     ("sovereign_aaa_aa_5y",   "reverse_repo",  142),   # 200 x root of 5 / 10 = 141.42, up
-    ("issuer_a_bbb_long",     "derivative",  1_200),
-    ("listed_equity",         "loan",        3_536),   # 2 500 x root of 2 = 3 535.53, up
+    ("issuer_a_bbb_long",     "derivative",  2_000),
+    ("listed_equity",         "loan",        4_243),   # 3 000 x root of 2 = 4 242.64, up
     ("cash",                  "loan",            0),
     (None,                    "derivative",    400),   # best grade, longest maturity
 ])  # fmt: skip
@@ -34,7 +34,8 @@ def test_a_haircut_is_that_of_the_class_for_the_holding_period_of_the_claim(hair
 
 @pytest.mark.parametrize(("rule_id", "product", "haircut"), [
     ("guarantor",            "loan",          800),   # ten days
-    ("cash",                 "loan",          800),
+    ("cash",                 "loan",        1_132),   # 800 x root of 2 = 1 131.37, up
+    ("cash",                 "derivative",    800),
     ("sovereign_paper_best", "derivative",  1_200),   # 400 and 800
     ("sovereign_paper_best", "loan",        1_698),   # 565.69 up and 1 131.37 up
 ])  # fmt: skip
@@ -81,3 +82,28 @@ def test_protection_that_outlasts_the_claim_is_worth_all_of_it():
 def test_every_month_has_thirty_days(start, end, days):
     frame = pl.DataFrame({"start": [start], "end": [end]})
     assert frame.select(days_360(pl.col("start"), pl.col("end"))).item() == days
+
+
+def test_a_class_that_no_haircut_states_leaves_nothing():
+    rule = RULES["gold"].model_copy(update={"default_class": "moon rock"})
+    frame = pl.DataFrame({"is_mismatched": [False], "claim_product": ["loan"]})
+    assert frame.select(kept_bp(rule, BASEL)).item() == 0
+
+
+@pytest.mark.parametrize(("book", "day", "gold", "issuer"), [
+    ("basel_lex", date(2022, 12, 31), 1_500,   800),
+    ("basel_lex", date(2023, 1, 1),   2_000, 1_200),
+    ("eu_crr",    date(2024, 12, 31), 1_500,   800),
+    ("eu_crr",    date(2025, 1, 1),   2_000, 1_200),
+    ("uk_pra",    AS_OF,              1_500,   800),
+])  # fmt: skip
+def test_the_table_is_that_of_the_day(book, day, gold, issuer):
+    (selected,) = select([book], as_of=day).books
+    table = class_haircuts(selected)
+    assert (table["gold"], table["issuer_aaa_aa_long"]) == (gold, issuer)
+
+
+def test_every_class_that_a_book_reads_where_none_is_delivered_has_a_haircut():
+    for book in select(["apra_aps221", "basel_lex", "eu_crr", "uk_pra", "us_sccl"], as_of=AS_OF).books:
+        named = {rule.default_class for rule in book.mitigations} - {""}
+        assert named <= class_haircuts(book).keys(), book.id

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from riskmon.exposures.measure import gross_parts
+from riskmon.exposures.terms import with_terms
 from riskmon.rulebook.select import select
 
 BOOK = select(["cn_large_exposures"], as_of=date(2026, 6, 30)).books[0]
@@ -24,7 +25,7 @@ SCHEMA = {
 def measured(book=BOOK, **values):
     row = {"facility_key": 0, "obligor_key": 0, "product": "loan", "rate_e10": ONE, "exponent": 2} | values
     frame = pl.DataFrame([{name: row.get(name) for name in SCHEMA}], schema=SCHEMA)
-    return gross_parts(frame, book, reporting_exponent=2).row(0, named=True)
+    return gross_parts(with_terms(frame), book, reporting_exponent=2).row(0, named=True)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from riskmon.exposures.measure import gross_parts
+from riskmon.exposures.terms import with_terms
 from riskmon.rulebook.select import select
 
 BOOK = select(["cn_large_exposures"], as_of=date(2026, 6, 30)).books[0]
@@ -29,7 +30,9 @@ def potential(*rows):
         for name, product, committed, drawn, cancellable, parent, *more in rows
     ]  # fmt: skip
     frame = pl.DataFrame(cells, schema=SCHEMA).with_row_index("facility_key")
-    gross = gross_parts(frame.with_columns(pl.col("facility_key").cast(pl.Int32)), BOOK, reporting_exponent=2)
+    gross = gross_parts(
+        with_terms(frame.with_columns(pl.col("facility_key").cast(pl.Int32))), BOOK, reporting_exponent=2
+    )
     return dict(zip(frame["facility_id"], gross["potential_minor"], strict=True))
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from riskmon.domain.errors import CallerError
 from riskmon.rulebook.loader import editions_of
-from riskmon.rulebook.select import select
+from riskmon.rulebook.select import edition_in_force, select
 
 TODAY = date(2026, 6, 30)
 
@@ -155,9 +155,10 @@ def test_a_book_converts_by_its_own_factors_where_it_has_some():
 
 def test_what_is_borrowed_is_recorded_with_its_hash(own):
     (lender,), (traded,) = editions_of("cn_large_exposures"), editions_of("basel_ccr")
-    both = {"cn_large_exposures": lender.digest, "basel_ccr": traded.digest}
-    assert book_of(own, book_id="own_policy").borrowed == both
-    assert book_of("cn_large_exposures").borrowed == {"basel_ccr": traded.digest}
+    cut = edition_in_force("basel_haircuts", TODAY)
+    measured = {"basel_ccr": traded.digest, "basel_haircuts": cut.digest}
+    assert book_of(own, book_id="own_policy").borrowed == measured | {"cn_large_exposures": lender.digest}
+    assert book_of("cn_large_exposures").borrowed == measured
     assert book_of("cn_group_credit").borrowed == {}
 
 
