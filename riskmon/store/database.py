@@ -55,6 +55,15 @@ class Database:
             yield connection
 
     @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A transaction that only reads, and sees one state from its first statement to its last."""
+        with _explained(self.place), self.engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
+
+    @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that writes: all of it happens, or nothing. On SQLite it is the only one that writes.
 

@@ -27,20 +27,28 @@ def upgrade(place: Place) -> str | None:
     Raises:
         StoreError: it cannot be reached or made, or a newer program made it.
     """
-    if place.url.get_backend_name() == "sqlite":
-        _make_folder(Path(str(place.url.database)).parent, place)
-    database = connect(place, creates=True)
+    database = open_to_make(place)
     try:
         with database.writing() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
-            version = _version(connection)
+            take_turn(connection)
+            version = schema_version(connection)
             if version != SCHEMA_VERSION:
                 _refuse_newer(place, version)
                 _migrate(connection)
             return version
     finally:
         database.close()
+
+
+def open_to_make(place: Place, *, clock: Callable[[], datetime] = now) -> Database:
+    """The database, whatever it holds; the folder and file of an SQLite one are made.
+
+    Raises:
+        StoreError: it cannot be made.
+    """
+    if place.url.get_backend_name() == "sqlite":
+        _make_folder(Path(str(place.url.database)).parent, place)
+    return connect(place, creates=True, clock=clock)
 
 
 def open_to_read(place: Place, *, clock: Callable[[], datetime] = now) -> Database | None:
@@ -72,6 +80,24 @@ def open_to_write(place: Place, *, clock: Callable[[], datetime] = now) -> Datab
     return connect(place, clock=clock)
 
 
+def make_schema(connection: Connection, version: str | None = None) -> None:
+    """Bring the schema to a version that this program knows, to its own if none is named, in the caller's transaction.
+
+    Raises:
+        StoreError: this program does not know the version.
+    """
+    from alembic.util import CommandError
+
+    try:
+        _migrate(connection, version or "head")
+    except CommandError as error:
+        raise StoreError(
+            f"This program, of the schema {SCHEMA_VERSION}, knows no schema {version}.",
+            why="It would write what it does not understand.",
+            remedy="Use the version of riskmon that made it.",
+        ) from error
+
+
 def _checked(database: Database, version: str | None) -> Database:
     if version == SCHEMA_VERSION:
         return database
@@ -97,27 +123,34 @@ def _refuse_newer(place: Place, version: str | None) -> None:
 def _version_of(database: Database) -> str | None:
     try:
         with database.reading() as connection:
-            return _version(connection)
+            return schema_version(connection)
     except StoreError:
         database.close()
         raise
 
 
-def _version(connection: Connection) -> str | None:
+def take_turn(connection: Connection) -> None:
+    """Let nobody else change the schema before this transaction ends; SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
+
+
+def schema_version(connection: Connection) -> str | None:
+    """The version of the schema that a database has; None where it has none."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     return None if found is None else str(found)
 
 
-def _migrate(connection: Connection) -> None:
+def _migrate(connection: Connection, version: str = "head") -> None:
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, version)
 
 
 def _make_folder(folder: Path, place: Place) -> None:
