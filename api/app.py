@@ -103,6 +103,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.metrics = Metrics(Figures(door.snapshots, door.database))
     app.add_middleware(SignIn)
     for resource in (
+        checks,  # asked most, and the first that fits is taken
         runs,
         groups,
         why,
@@ -110,7 +111,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         relationships,
         assessments,
         limits,
-        checks,
         signals,
         rulebooks,
         findings,

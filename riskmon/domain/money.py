@@ -32,8 +32,15 @@ def decimal_text(minor: int | None, currency: str) -> str | None:
     """An amount as decimal text in major units with all the decimals of its currency: 150 CNY minor is `1.50`."""
     if minor is None:
         return None
-    exponent = currency_exponents().get(currency, 2)
-    return f"{Decimal(minor).scaleb(-exponent):.{exponent}f}"
+    return minor_text(minor, currency_exponents().get(currency, 2))
+
+
+def minor_text(minor: int, exponent: int) -> str:
+    """Minor units as decimal text in major units, all decimals told."""
+    if not exponent:
+        return str(minor)
+    digits = str(minor).zfill(exponent + 1) if minor >= 0 else "-" + str(-minor).zfill(exponent + 1)
+    return f"{digits[:-exponent]}.{digits[-exponent:]}"
 
 
 def limit_minor(*, base_minor: int, ratio: Decimal) -> int:

@@ -43,8 +43,8 @@ def kept_bp(mitigation: Mitigation, book: Book) -> pl.Expr:
         own = pl.coalesce(
             pl.col("haircut_class").replace_strict(classes, default=None, return_dtype=pl.Int32), own
         )
-    mismatch_bp = _mismatch_bp(book) if mitigation.mismatch_haircut else 0
-    mismatch = pl.when("is_mismatched").then(mismatch_bp).otherwise(0)
+    other_currency = mismatch_bp(book) if mitigation.mismatch_haircut else 0
+    mismatch = pl.when("is_mismatched").then(other_currency).otherwise(0)
     if mitigation.scales_with_holding and book.holding_periods:
         own, mismatch = _scaled(own, book), _scaled(mismatch, book)
     return (BP - own - mismatch).clip(lower_bound=0).cast(pl.Int64)
@@ -74,12 +74,22 @@ def maturity_share(mitigation: Mitigation, book: Book) -> tuple[pl.Expr, pl.Expr
     )
 
 
+def scaled_bp(haircut_bp: int, product: str, book: Book) -> int:
+    """A haircut for the holding period of a claim's product; as it is where the book scales none."""
+    if not book.holding_periods:
+        return haircut_bp
+    named, default, standard = _holding_days(book)
+    return _root_scaled(haircut_bp, named.get(product, default), standard)
+
+
+def mismatch_bp(book: Book) -> int:
+    """The haircut of a protection in another currency than its claim."""
+    return max((rule.haircut_bp for rule in book.haircuts if rule.is_currency_mismatch), default=0)
+
+
 def _scaled(haircut_bp: pl.Expr, book: Book) -> pl.Expr:
     """The haircut for the holding period of the claim's product, of products that no entry names the longest."""
-    periods = book.holding_periods
-    named = {name: period.days for period in periods for name in period.products}
-    standard = periods[0].standard_days
-    default = max([period.days for period in periods if not period.products], default=standard)
+    named, default, standard = _holding_days(book)
     known = {rule.haircut_bp for rule in book.haircuts} | {0, BP}
     table = {
         haircut * _DAYS_ROOM + days: _root_scaled(haircut, days, standard)
@@ -89,8 +99,12 @@ def _scaled(haircut_bp: pl.Expr, book: Book) -> pl.Expr:
     return (haircut_bp.cast(pl.Int32) * _DAYS_ROOM + days).replace_strict(table, return_dtype=pl.Int32)
 
 
-def _mismatch_bp(book: Book) -> int:
-    return max((rule.haircut_bp for rule in book.haircuts if rule.is_currency_mismatch), default=0)
+def _holding_days(book: Book) -> tuple[dict[str, int], int, int]:
+    """Days by product, those of a product that no entry names, and those that haircuts are stated for."""
+    periods = book.holding_periods
+    named = {name: period.days for period in periods for name in period.products}
+    standard = periods[0].standard_days
+    return named, max([period.days for period in periods if not period.products], default=standard), standard
 
 
 def _root_scaled(haircut_bp: int, days: int, standard_days: int) -> int:

@@ -25,6 +25,10 @@ DEFAULT_MEASURE = "exposure"
 
 _IS_FROZEN = pl.col("is_frozen").fill_null(value=False)
 _IS_HARD = pl.col("is_hard").fill_null(value=True)
+_HAS_FIGURE = pl.col("amount_minor").is_not_null() | pl.col("capital_bp").is_not_null() | _IS_FROZEN
+_CLAUSE = pl.format(
+    "bank_limits {}{}", "limit_id", pl.when(_IS_FROZEN).then(pl.lit(", frozen")).otherwise(pl.lit(""))
+)
 
 
 def bank_limit_headroom(
@@ -39,33 +43,56 @@ def bank_limit_headroom(
     if tables["bank_limits"].is_empty():
         return pl.DataFrame(schema=TESTED), OUTPUT_TABLES["not_evaluated"].empty()
     tree = limit_tree(tables["bank_limits"])
-    in_force = _in_force(tree.limits, selection).with_columns(
-        measure=pl.col("measure").fill_null(DEFAULT_MEASURE)
-    )
-    in_force = in_force.with_columns(
-        book_id=pl.coalesce("book_id", _usual_book(selection)),
-        # A limit that does not say is one amount for all, the stricter reading.
-        is_shared=pl.col("is_shared").fill_null(value=True) | (pl.col("subject_kind") == "obligor"),
-    )
+    in_force = _stated(tree, selection)
     on_groups = tree.conditions.filter(kind="group")
     if is_on_groups:
         in_force = in_force.join(on_groups, on="limit_id", how="semi")
-    has_figure = pl.col("amount_minor").is_not_null() | pl.col("capital_bp").is_not_null() | _IS_FROZEN
-    has_book = pl.col("book_id").is_in([book.id for book in selection.books]).fill_null(value=False)
-    groupless = _groupless(in_force.filter(has_figure & has_book), on_groups, tables)
+    has_book = _has_book(selection)
+    groupless = _groupless(in_force.filter(_HAS_FIGURE & has_book), on_groups, tables)
     gaps = (
-        (in_force.filter(~has_figure), "amount or capital_bp", "it has no figure"),
-        (in_force.filter(has_figure & ~has_book), "a book that the run selects", "nothing measures it"),
+        (in_force.filter(~_HAS_FIGURE), "amount or capital_bp", "it has no figure"),
+        (in_force.filter(_HAS_FIGURE & ~has_book), "a book that the run selects", "nothing measures it"),
         (groupless, "the group that the limit names", "its subject is the anchor of no group of the book"),
         (_in_force(tree.detached, selection), "its parent", "its parents lead to no root"),
     )
     exponent = int(tables["reporting"]["exponent"][0])
     limits = (
-        in_force.filter(has_figure & has_book)
+        in_force.filter(_HAS_FIGURE & has_book)
         .join(groupless, on="limit_id", how="anti")
         .with_columns(limit_minor=_line(bases, exponent), base_minor=_base(bases))
     )
     return _tested(limits, tree, tables, selection), pl.concat([_not_tested(*gap) for gap in gaps])
+
+
+def limits_in_force(
+    tables: Mapping[str, pl.DataFrame], tree: LimitTree, selection: Selection, bases: Bases
+) -> pl.DataFrame:
+    """The limits that a run tests, whatever anybody owes.
+
+    tables: reporting. Returns the columns of `bank_limits` with what is not said filled in, limit_minor (null where it is not
+    known, or a frozen limit has no amount), clause.
+    """
+    exponent = int(tables["reporting"]["exponent"][0])
+    stated = _stated(tree, selection).filter(_HAS_FIGURE & _has_book(selection))
+    return stated.with_columns(
+        limit_minor=_line(bases, exponent), clause=_CLAUSE, is_hard=_IS_HARD, is_frozen=_IS_FROZEN
+    )
+
+
+def _stated(tree: LimitTree, selection: Selection) -> pl.DataFrame:
+    """The limits in force with the measure, the book and the sharing that hold where they say none."""
+    in_force = _in_force(tree.limits, selection).with_columns(
+        measure=pl.col("measure").fill_null(DEFAULT_MEASURE)
+    )
+    return in_force.with_columns(
+        book_id=pl.coalesce("book_id", _usual_book(selection)),
+        # A limit that does not say is one amount for all, the stricter reading.
+        is_shared=pl.col("is_shared").fill_null(value=True) | (pl.col("subject_kind") == "obligor"),
+    )
+
+
+def _has_book(selection: Selection) -> pl.Expr:
+    return pl.col("book_id").is_in([book.id for book in selection.books]).fill_null(value=False)
 
 
 def _in_force(limits: pl.DataFrame, selection: Selection) -> pl.DataFrame:
@@ -138,7 +165,7 @@ def _tested(
         excess_minor=(exposure - line).clip(lower_bound=0),
         utilisation_ratio=utilisation(exposure, line),
         warning_level=_level(is_breach),
-        clause=pl.format("bank_limits {}{}", "limit_id", pl.when(_IS_FROZEN).then(pl.lit(", frozen")).otherwise(pl.lit(""))),
+        clause=_CLAUSE,
         is_breach=pl.when(pl.col("stated_minor").is_null() & _IS_FROZEN).then(pl.lit(value=False)).otherwise(is_breach),
         is_hard=_IS_HARD,
     )  # fmt: skip

@@ -51,6 +51,8 @@ class LedgerView:
         self._watch: sqlite3.Connection | None = None
         self._mark: object = None
         self._standing = NOTHING
+        self.is_elsewhere: Final = place.url.get_backend_name() != "sqlite"
+        """Whether every question goes to a server, which may keep it waiting."""
 
     def now(self) -> Standing:
         """What stands now.

@@ -255,7 +255,7 @@ def test_what_a_check_says_of_every_limit_is_what_the_next_run_finds(bank, deal)
         # With protection each of the many questions behind it goes through the stages.
         bare = deal.model_copy(update={"protections": ()})
         alone = desk.judge([bare])
-        largest = largest_passing(desk, bare, alone)
+        largest = largest_passing(desk, desk.measure(bare), alone)
         at_most = desk.judge([bare.of_amount(largest)]).passes
         # No deal is larger than the largest amount that anything may have.
         above = largest + 1 < 10**MAX_DIGITS and desk.judge([bare.of_amount(largest + 1)]).passes

@@ -1,9 +1,11 @@
 """Checks: whether a deal may be done, what it does to every limit, and how it could be made to fit. Nothing is stored."""
 
-from riskmon.operations.checks.check_deals import Body, check
+from riskmon.operations.checks.check_deals import Body, answer, check
 from riskmon.operations.checks.deal import Deal, DealProtection
 from riskmon.operations.checks.decision_book import DecisionBook, decision_book
+from riskmon.operations.checks.desk import Desk
 from riskmon.operations.checks.live import Decisions, LiveDecisions, Now, decided_on
+from riskmon.operations.checks.regrouping import TakesTimeError
 
 __all__ = [
     "Body",
@@ -11,8 +13,11 @@ __all__ = [
     "DealProtection",
     "DecisionBook",
     "Decisions",
+    "Desk",
     "LiveDecisions",
     "Now",
+    "TakesTimeError",
+    "answer",
     "check",
     "decided_on",
     "decision_book",

@@ -1,6 +1,6 @@
 """The limits of the books on obligors, groups and the bank, as lines: which concern a party, what a deal does to them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import polars as pl
@@ -11,6 +11,7 @@ from riskmon.limits.institutions import floors
 from riskmon.limits.stage import capital_bases, classes_of
 from riskmon.limits.subjects import BANK
 from riskmon.operations.checks.lines import Terms
+from riskmon.operations.checks.standings import Flags
 from riskmon.rulebook.model import Limit
 from riskmon.rulebook.select import Book, Selection
 
@@ -18,7 +19,7 @@ _AMOUNTS: Final = ("exposure_minor", "exempt_minor", "loan_balance_minor", "cred
 
 
 class BookLimits:
-    """Which limits of which book concern a subject, asked of the limit stage once for all that are of one class."""
+    """Which limits of which book concern a subject, asked of the limit stage once for every class."""
 
     def __init__(
         self, tables: Mapping[str, pl.DataFrame], selection: Selection, members: pl.DataFrame
@@ -35,66 +36,77 @@ class BookLimits:
             listed = classes_of({**tables, "group_members": members}, book, selection)
             self._class_of[book.id], self._classes[book.id] = _numbered(listed, count)
         self._institution_of = {book.id: _institutions(tables["parties"], book) for book in selection.books}
-        self._terms: dict[tuple[object, ...], tuple[Terms, ...]] = {}
+        self._terms = {book.id: self._asked(book) for book in selection.books}
 
-    def is_institution(self, book_id: str, party_key: int) -> bool:
-        """Whether the book takes a party for an institution."""
-        return self._institution_of[book_id][party_key]
-
-    def classes(self, book_id: str, party_key: int) -> frozenset[str]:
-        """The classes of a party under a book."""
-        return self._classes[book_id][self._class_of[book_id][party_key]]
+    def institutions(self, book_id: str) -> Flags:
+        """By party key whether the book takes a party for an institution."""
+        return self._institution_of[book_id]
 
     def of(
         self, book_id: str, subject_kind: str, class_key: int, *, has_institution: bool
     ) -> tuple[Terms, ...]:
         """The limits on an obligor or a group that has the class of this party."""
-        key = (book_id, subject_kind, self._class_of[book_id][class_key], has_institution)
-        if key not in self._terms:
-            row = {
-                "subject_kind": subject_kind,
-                "subject_key": class_key,
-                "class_key": class_key,
-                "has_institution": has_institution,
-            }
-            self._terms[key] = self._asked(book_id, [row], self.classes(book_id, class_key))
-        return self._terms[key]
+        number = self._class_of[book_id][class_key]
+        return self._terms[book_id].get((subject_kind, number, has_institution), ())
 
-    def of_bank(self, book_id: str, classes: Iterable[str]) -> tuple[tuple[str, Terms], ...]:
-        """The limits on all obligors of a class together that concern a party of these classes, with the class."""
-        wanted = {limit.applies_to for limit in self._books[book_id].limits if BANK in limit.subjects}
-        return tuple(
-            (name, each) for name in sorted(wanted & set(classes)) for each in self._on_all(book_id, name)
-        )
+    def of_bank(self, book_id: str, party_key: int) -> tuple[Terms, ...]:
+        """The limits on all obligors of a class together that concern a party."""
+        return self._terms[book_id].get((BANK, self._class_of[book_id][party_key], False), ())
 
-    def _on_all(self, book_id: str, name: str) -> tuple[Terms, ...]:
-        key = (book_id, BANK, name)
-        if key not in self._terms:
-            row = {"subject_kind": BANK, "subject_id": BANK, "applies_to": name}
-            self._terms[key] = self._asked(book_id, [row], frozenset())
-        return self._terms[key]
-
-    def _asked(
-        self, book_id: str, rows: Sequence[Mapping[str, object]], classes: frozenset[str]
-    ) -> tuple[Terms, ...]:
-        book = self._books[book_id]
+    def _asked(self, book: Book) -> dict[tuple[str, int, bool], tuple[Terms, ...]]:
+        """The limits on everything that can be: a subject of each kind and class, with an institution and without."""
         if not book.limits:
-            return ()
+            return {}
+        classes = self._classes[book.id]
+        wanted = sorted({limit.applies_to for limit in book.limits if BANK in limit.subjects})
+        subjects: list[tuple[str, int, bool]] = [
+            (kind, number, flag)
+            for number in range(len(classes))
+            for kind in ("obligor", "group")
+            for flag in (False, True)
+        ]
+        rows: list[dict[str, object]] = [
+            {"subject_kind": kind, "subject_key": n, "class_key": number, "has_institution": flag}
+            for n, (kind, number, flag) in enumerate(subjects)
+        ]
+        rows += [
+            {
+                "subject_kind": BANK,
+                "subject_key": len(subjects) + n,
+                "applies_to": name,
+                "has_institution": False,
+            }
+            for n, name in enumerate(wanted)
+        ]
+        found = self._told(book, rows)
+        terms = {subject: found[n] for n, subject in enumerate(subjects) if n in found}
+        on_all = {name: found.get(len(subjects) + n, ()) for n, name in enumerate(wanted)}
+        for number, names in enumerate(classes):
+            terms[BANK, number, False] = tuple(
+                each for name in wanted if name in names for each in on_all[name]
+            )
+        return terms
+
+    def _told(self, book: Book, rows: Sequence[Mapping[str, object]]) -> dict[int, tuple[Terms, ...]]:
+        """What the limit stage says of subjects that owe nothing known, by the key of each."""
         schema = {
             "subject_kind": pl.String, "subject_key": pl.Int32, "subject_id": pl.String, "class_key": pl.Int32,
             "applies_to": pl.String, "has_institution": pl.Boolean, "clearing_minor": pl.Int64, "non_institution_minor": pl.Int64,
             "is_complete": pl.Boolean, **dict.fromkeys(_AMOUNTS, pl.Int64),
         }  # fmt: skip
         subjects = pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=schema)
-        subjects = subjects.with_columns(pl.col("has_institution").fill_null(value=False))
-        keys = [row.get("class_key") for row in rows] * len(classes)
         of_class = pl.DataFrame(
-            {"party_key": keys, "party_class": sorted(classes)},
+            [(number, name) for number, names in enumerate(self._classes[book.id]) for name in sorted(names)],
             schema={"party_key": pl.Int32, "party_class": pl.String},
+            orient="row",
         )
-        found = book_headroom(subjects, of_class, book, self.bases, self._floors[book_id])
         limits = {limit.id: limit for limit in book.limits}
-        return tuple(_terms(row, limits[row["limit_id"]]) for row in found.iter_rows(named=True))
+        found: dict[int, tuple[Terms, ...]] = {}
+        told = book_headroom(subjects, of_class, book, self.bases, self._floors[book.id])
+        for row in told.iter_rows(named=True):
+            key = row["subject_key"]
+            found[key] = (*found.get(key, ()), _terms(row, limits[row["limit_id"]]))
+        return found
 
 
 def _terms(row: Mapping[str, object], limit: Limit) -> Terms:
@@ -127,7 +139,7 @@ def _numbered(listed: pl.DataFrame, count: int) -> tuple[list[int], list[frozens
     ]
 
 
-def _institutions(parties: pl.DataFrame, book: Book) -> list[bool]:
+def _institutions(parties: pl.DataFrame, book: Book) -> Flags:
     kinds = book.grouping.institution_kinds if book.grouping else ()
     said = parties.select(pl.coalesce("is_institution", pl.col("kind").is_in(kinds)).fill_null(value=False))
-    return said.to_series().to_list()
+    return said.to_series().to_numpy()

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from riskmon.domain.money import decimal_text
+from riskmon.domain.money import currency_exponents, decimal_text, minor_text
 from riskmon.operations.checks.deal import Deal, refuse_unreadable
 from riskmon.operations.checks.decision_book import DecisionBook
 from riskmon.operations.checks.desk import Desk
@@ -47,25 +47,34 @@ def check(
     Raises:
         CallerError: a deal that no answer could be given to.
     """
+    return answer(Desk(decisions, today, most_days, claims), deals, is_chinese=is_chinese)
+
+
+def answer(desk: Desk, deals: Sequence[Deal], *, is_chinese: bool = False) -> Body:
+    """What `check` says, of a desk that is made for the question.
+
+    Raises:
+        CallerError: a deal that no answer could be given to.
+        TakesTimeError: the desk is in haste, and parts of the book have to be grouped again.
+    """
     refuse_unreadable(tuple(deals))
-    desk = Desk(decisions, today, most_days, claims)
-    measured = [desk.cells(deal) for deal in deals]
-    judged = desk.judge_cells(measured)
+    manifest = desk.decisions.manifest
+    measured = [desk.measure(deal) for deal in deals]
+    judged = desk.judge_measured(measured)
     single = deals[0] if len(deals) == 1 else None
     largest, ways = None, []
     if single is not None:
-        largest_minor = largest_passing(desk, single, judged)
+        largest_minor = largest_passing(desk, measured[0], judged)
         largest = decimal_text(largest_minor, single.currency)
-        ways = options(desk, single, judged, largest_minor)
+        ways = options(desk, single, measured[0], judged, largest_minor)
     order = list(deals) if single is not None else ordered(desk, deals, measured)
-    said = reason(judged, decisions.manifest.currency)
     return {
         "verdict": judged.verdict.value,
-        "reason": said.zh if is_chinese else said.en,
-        "run_id": decisions.manifest.run_id,
-        "as_of": decisions.manifest.as_of.isoformat(),
+        "reason": reason(judged, manifest.currency, is_chinese=is_chinese),
+        "run_id": manifest.run_id,
+        "as_of": manifest.as_of.isoformat(),
         "largest_passing_amount": largest,
-        **_told(judged, decisions.manifest.currency),
+        **_told(judged, manifest.currency),
         "options": [{"kind": kind, "deal": deal.model_dump(mode="json")} for kind, deal in ways],
         "vetoes": list(judged.vetoes),
         "order": [deal.deal_id for deal in order],
@@ -73,24 +82,30 @@ def check(
 
 
 def _told(judged: Judged, currency: str) -> Body:
-    lines = sorted(judged.lines, key=lambda line: line.key)
+    exponent = currency_exponents().get(currency, 2)
+    items = {line.key: _item(line, exponent) for line in judged.lines}
     return {
         "currency": currency,
-        "binding": None if judged.binding is None else _item(judged.binding, currency),
-        "limits": [_item(line, currency) for line in lines],
+        "binding": None if judged.binding is None else items[judged.binding.key],
+        "limits": [items[key] for key in sorted(items)],
     }
 
 
-def _item(line: Line, currency: str) -> Body:
+def _item(line: Line, exponent: int) -> Body:
+    book_id, limit_id, subject_kind, subject_id = line.key
     return {
-        "book_id": line.terms.book_id,
-        "limit_id": line.terms.limit_id,
-        "subject_kind": line.subject_kind,
-        "subject_id": line.subject_id,
-        "before": decimal_text(line.before, currency),
-        "after": decimal_text(line.after, currency),
-        "limit": decimal_text(line.terms.limit_minor, currency),
-        "headroom_before": decimal_text(line.room_before, currency),
-        "headroom_after": decimal_text(line.room_after, currency),
+        "book_id": book_id,
+        "limit_id": limit_id,
+        "subject_kind": subject_kind,
+        "subject_id": subject_id,
+        "before": _text(line.before, exponent),
+        "after": _text(line.after, exponent),
+        "limit": _text(line.terms.limit_minor, exponent),
+        "headroom_before": _text(line.room_before, exponent),
+        "headroom_after": _text(line.room_after, exponent),
         "clause": line.terms.clause,
     }
+
+
+def _text(minor: int | None, exponent: int) -> str | None:
+    return None if minor is None else minor_text(minor, exponent)

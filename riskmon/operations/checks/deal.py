@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -137,6 +138,7 @@ def refuse_unreadable(deals: tuple[Deal, ...]) -> None:
             raise CallerError(f"The deal {deal.deal_id} has a date of maturity before its beginning.")
 
 
+@lru_cache(maxsize=4096)
 def _minor(amount: str, currency: str) -> int:
     exponent = currency_exponents().get(currency)
     if exponent is None:

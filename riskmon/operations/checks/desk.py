@@ -1,85 +1,133 @@
 """The desk: what deals may be done on one snapshot, answered again and again for whatever is proposed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from riskmon.domain.terms import PARTLY_MEASURED_PRODUCTS, POOLED_PRODUCTS
-from riskmon.operations.checks.cells import Cell
 from riskmon.operations.checks.deal import Deal
 from riskmon.operations.checks.decision_book import DecisionBook
-from riskmon.operations.checks.effects import lines_of
-from riskmon.operations.checks.lines import LineKey
+from riskmon.operations.checks.effects import changes, standing_lines
+from riskmon.operations.checks.lines import Line, LineKey, Standing
+from riskmon.operations.checks.measuring import Cell, Shape
 from riskmon.operations.checks.verdict import Judged, Outcome, judged
+
+Cells = tuple[Cell, ...]
+Veto = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a deal adds, or why it is refused without measuring."""
+
+    cells: Cells
+    shape: Shape | None
+    refused: Judged | None = None
+
+    def adds_the_same(self, other: "Measured", *, by_product: bool) -> bool:
+        """Whether another deal adds to the same parties the same amounts. by_product: of the same products."""
+        first = 2 if by_product else 3
+        return len(self.cells) == len(other.cells) and all(
+            own[:2] + own[first:] == theirs[:2] + theirs[first:]
+            for own, theirs in zip(self.cells, other.cells, strict=True)
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A snapshot, how old it may be, and what is claimed on its lines already.
+    """A snapshot, how old it may be, and what is claimed on its lines already. Serves one question and what follows from it.
 
     Attributes:
         decisions: the snapshot.
         today: the day of the question.
         most_days: for how many days after its date the snapshot may be decided on.
         claims: by line, what stands between the snapshot and now.
+        in_haste: refuse to group again, which may take its time.
     """
 
     decisions: DecisionBook
     today: date
     most_days: int
     claims: Mapping[LineKey, int]
+    in_haste: bool = False
+    _lines: dict[object, tuple[Standing, ...]] = field(default_factory=dict)
 
     def judge(self, deals: Sequence[Deal]) -> Judged:
-        """What the deals do together."""
-        return self.judge_cells([self.cells(deal) for deal in deals])
+        """What the deals do together.
 
-    def judge_cells(self, found: Sequence["Measured"]) -> Judged:
+        Raises:
+            TakesTimeError: in haste, and parts of the book have to be grouped again.
+        """
+        return self.judge_measured([self.measure(deal) for deal in deals])
+
+    def judge_measured(self, found: Sequence[Measured]) -> Judged:
         """What deals that are measured already do together."""
         refused = min((each.refused for each in found if each.refused), key=_rank, default=None)
         if refused is not None:
             return refused
-        lines = lines_of(self.decisions, [cell for each in found for cell in each.cells], self.claims)
-        vetoes = {_veto_key(veto): veto for each in found for veto in each.vetoes}
-        verdict = judged(lines, [vetoes[key] for key in sorted(vetoes)])
-        age = (self.today - self.decisions.selection.as_of).days
-        if age > self.most_days:
-            as_of = self.decisions.selection.as_of
-            detail = f"{as_of}, {age} days ago, at most {self.most_days}"
-            return Judged(Outcome.SNAPSHOT_STALE, lines, verdict.binding, detail, verdict.vetoes)
+        cells = _joined([each.cells for each in found])
+        verdict = judged(self.lines(cells), self._vetoed(cells))
+        if self.age > self.most_days:
+            detail = f"{self.decisions.selection.as_of}, {self.age} days ago, at most {self.most_days}"
+            return Judged(Outcome.SNAPSHOT_STALE, verdict.lines, verdict.binding, detail, verdict.vetoes)
         return verdict
 
-    def cells(self, deal: Deal) -> "Measured":
+    @property
+    def age(self) -> int:
+        """How many days old the snapshot is."""
+        return (self.today - self.decisions.selection.as_of).days
+
+    def fits(self, found: Sequence[Cells]) -> bool:
+        """Whether deals pass together, as `judge_measured` says at greater length."""
+        cells = _joined(found)
+        if self.age > self.most_days or self._vetoed(cells):
+            return False
+        claims = self.claims
+        return all(line.lets_pass(cells, claims.get(line.key, 0)) for line in self.standing_lines(cells))
+
+    def measure(self, deal: Deal) -> Measured:
         """What one deal adds, or why that cannot be said."""
         keys = self.decisions.keys
-        named = [deal.obligor_id, *(each.provider_id for each in deal.protections if each.provider_id)]
-        unknown = [party_id for party_id in named if party_id not in keys]
-        if unknown:
-            return Measured((), Judged(Outcome.PARTY_UNKNOWN, detail=unknown[0]))
-        gap = self._gap(deal)
+        obligor = keys.get(deal.obligor_id)
+        providers = [keys.get(each.provider_id) if each.provider_id else None for each in deal.protections]
+        named = [(deal.obligor_id, obligor)]
+        named += [
+            (str(g.provider_id), key)
+            for g, key in zip(deal.protections, providers, strict=True)
+            if g.provider_id
+        ]
+        unknown = next((party_id for party_id, key in named if key is None), None)
+        if unknown is not None or obligor is None:
+            return Measured((), None, Judged(Outcome.PARTY_UNKNOWN, detail=unknown or deal.obligor_id))
+        gap = self._gap(deal, obligor)
         if gap:
-            return Measured((), Judged(Outcome.NOT_COMPUTABLE, detail=gap))
-        providers = [keys[each.provider_id] if each.provider_id else None for each in deal.protections]
-        cells = self.decisions.measurer.cells(deal, keys[deal.obligor_id], providers)
-        return Measured(cells, None, tuple(self._vetoes(keys[deal.obligor_id], cells)))
+            return Measured((), None, Judged(Outcome.NOT_COMPUTABLE, detail=gap))
+        shape = self.decisions.measurer.shape(deal, obligor, providers)
+        return Measured(shape.cells(deal.amount_minor), shape)
 
     def reporting_minor(self, deal: Deal) -> int:
         """The deal's amount in the reporting currency, rounded up: what deals are compared by."""
         return self.decisions.measurer.reporting_minor(deal)
 
-    def room(self, party_key: int) -> int:
-        """The least headroom that a party has as an obligor, in minor units of the reporting currency."""
-        limits = self.decisions.limits
-        rooms = [
-            terms.limit_minor - int(now.amounts[terms.measure][party_key])
-            for book_id, now in self.decisions.parties.items()
-            for terms in limits.of(
-                book_id, "obligor", party_key, has_institution=limits.is_institution(book_id, party_key)
-            )
-            if terms.limit_minor is not None and terms.measure in now.amounts
-        ]
-        return min(rooms, default=0)
+    def standing_lines(self, cells: Cells) -> tuple[Standing, ...]:
+        """The lines that cells concern, kept for all amounts that concern the same."""
+        changed = changes(self.decisions, cells)
+        alike = tuple((cell.book_id, cell.party_key, cell.product, cell.is_complete) for cell in cells)
+        key = alike, tuple(sorted(changed.items()))
+        if key not in self._lines:
+            self._lines[key] = standing_lines(self.decisions, cells, changed, in_haste=self.in_haste)
+        return self._lines[key]
 
-    def _gap(self, deal: Deal) -> str:
+    def concerns_the_same(self, cells: Cells, other: Cells) -> bool:
+        """Whether two amounts of one deal change the same in who counts in groups and who opens a gate."""
+        return changes(self.decisions, cells) == changes(self.decisions, other)
+
+    def lines(self, cells: Cells) -> list[Line]:
+        """These lines with the cells, in the same order."""
+        claims = self.claims
+        return [line.with_deal(cells, claims.get(line.key, 0)) for line in self.standing_lines(cells)]
+
+    def _gap(self, deal: Deal, obligor: int) -> str:
         """What the exposure of the deal cannot be computed without; empty where nothing is missing."""
         measurer = self.decisions.measurer
         if deal.product in POOLED_PRODUCTS:
@@ -91,35 +139,33 @@ class Desk:
                 return f"no exchange rate of {currency} is known"
             if measurer.is_stale(currency):
                 return f"the exchange rate of {currency} is stale"
-        if self.decisions.keys[deal.obligor_id] in self.decisions.covered:
+        if obligor in self.decisions.covered:
             return f"a protection covers all facilities of {deal.obligor_id}, and which of them it would serve is not settled"
         return ""
 
-    def _vetoes(self, obligor_key: int, cells: Sequence[Cell]) -> list[dict[str, object]]:
-        """Signals on the obligor, on who would pay for it, and on the groups they are in."""
-        decisions, found = self.decisions, []
-        parties = {obligor_key, *(cell.party_key for cell in cells if cell.is_exposed)}
-        subjects = {("obligor", decisions.party_id(key)) for key in parties}
+    def _vetoed(self, cells: Cells) -> tuple[Veto, ...]:
+        """Signals on the obligors, on who would pay for them, and on the groups they are in."""
+        vetoed = self.decisions.vetoed
+        # The obligor's own cells have a product, and veto whatever the amount is.
+        parties = [
+            cell.party_key
+            for cell in cells
+            if cell.party_key in vetoed and (cell.is_exposed or cell.product is not None)
+        ]
+        return tuple(self._signals(frozenset(parties))) if parties else ()
+
+    def _signals(self, parties: frozenset[int]) -> list[Veto]:
+        decisions = self.decisions
+        subjects: set[tuple[str, int]] = {("", key) for key in parties}
         for book_id, groups in decisions.groups.items():
-            for at in {at for key in parties for at in groups.of(key)}:
-                subjects.add(("group", f"{book_id}/{decisions.party_id(groups.anchor(at))}"))
-        for subject in sorted(subjects):
-            found += decisions.vetoes.get(subject, [])
-        return found
+            subjects |= {(book_id, groups.anchor(at)) for key in parties for at in groups.of(key)}
+        found = [veto for subject in subjects for veto in decisions.vetoes.get(subject, ())]
+        return sorted(found, key=lambda veto: (str(veto["signal_id"]), str(veto["subject_id"])))
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """What a deal adds, or why it is refused without measuring, and the signals that veto it."""
-
-    cells: tuple[Cell, ...]
-    refused: Judged | None
-    vetoes: tuple[dict[str, object], ...] = ()
+def _joined(found: Sequence[Cells]) -> Cells:
+    return found[0] if len(found) == 1 else tuple(cell for cells in found for cell in cells)
 
 
 def _rank(refused: Judged) -> int:
     return list(Outcome).index(refused.outcome)
-
-
-def _veto_key(veto: Mapping[str, object]) -> tuple[str, str]:
-    return str(veto["signal_id"]), str(veto["subject_id"])

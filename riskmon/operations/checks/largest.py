@@ -1,59 +1,78 @@
 """The largest amount of a deal that passes: it does, and one minor unit more does not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
-from riskmon.domain.money import MAX_DIGITS
-from riskmon.operations.checks.deal import Deal
-from riskmon.operations.checks.desk import Desk
-from riskmon.operations.checks.lines import Line
-from riskmon.operations.checks.measuring import PROBE_MINOR
+from riskmon.domain.money import BP, MAX_DIGITS
+from riskmon.operations.checks.desk import Desk, Measured
+from riskmon.operations.checks.lines import Line, Standing
+from riskmon.operations.checks.measuring import Cell, Shape
 from riskmon.operations.checks.verdict import INCURABLE, Judged
 
 MOST_MINOR: Final[int] = 10**MAX_DIGITS - 1
 """The largest amount that a facility can have."""
 
+PROBE_MINOR: Final = 10**12
+"""The amount of which the lines are asked where there is protection: so large that all of it is used up."""
 
-def largest_passing(desk: Desk, deal: Deal, judged: Judged) -> int:
+
+def largest_passing(desk: Desk, measured: Measured, judged: Judged) -> int:
     """The largest amount of the deal, all else equal, that passes; 0 where none does.
 
-    A deal adds more the larger it is, so there is one such amount. Two points far out say where it should be, since from
-    where all protection is used up a deal adds in proportion; from there it is searched.
+    A deal adds more the larger it is, so there is one such amount. Every line says where it gives out. Without protection, and where
+    the amount changes nothing in who counts with whom, that is exact. Otherwise it holds from where all protection is used up: then
+    the least of these amounts is tried, and searched from where it is not right.
     """
-    if judged.outcome in INCURABLE:
+    shape = measured.shape
+    if shape is None or judged.outcome in INCURABLE:
         return 0
+    # Without protection a deal adds in proportion whatever it is, and its lines are at hand.
+    cells = shape.cells(PROBE_MINOR) if shape.has_protection else measured.cells
+    standing = desk.standing_lines(cells)
+    lines = desk.lines(cells) if shape.has_protection else judged.lines
+    amounts = [_gives_out(shape, cells, *each) for each in zip(standing, lines, strict=True)]
+    guess = min(max(min(amounts, default=MOST_MINOR), 0), MOST_MINOR)
+    if not shape.has_protection and (
+        guess == 0 or all(desk.concerns_the_same(cells, shape.cells(each)) for each in (guess, guess + 1))
+    ):
+        return guess
 
     def passes(amount: int) -> bool:
-        return amount == 0 or desk.judge([deal.of_amount(amount)]).passes
+        return amount == 0 or desk.fits([shape.cells(amount)])
 
-    near = desk.judge([deal.of_amount(PROBE_MINOR)])
-    if near.outcome in INCURABLE:
+    return _boundary(passes, guess)
+
+
+def _gives_out(shape: Shape, cells: Sequence[Cell], standing: Standing, line: Line) -> int:
+    """The last amount that leaves a line as it has to be, of a deal that uses up its protection."""
+    if line.before is None or line.after is None:
         return 0
-    far = desk.judge([deal.of_amount(2 * PROBE_MINOR)])
-    return _boundary(passes, _expected(near, far))
+    amounts = [MOST_MINOR]
+    for n in standing.cells:
+        cell = cells[n]
+        if cell.product is None:
+            continue  # what has moved to a provider grows no more
+        counted = cell.of(line.terms.measure)
+        # What else the line counts of the deal is there already.
+        room = line.most - (line.after - (counted or 0))
+        amounts.append(_inverse(shape, cell.book_id, line.terms.measure, room))
+    return min(amounts)
 
 
-def _expected(near: Judged, far: Judged) -> int:
-    """Where the lines of two amounts say that the first of them gives out."""
-    ahead = {line.key: line for line in far.lines}
-    amounts: list[int] = [MOST_MINOR]
-    for line in near.lines:
-        further = ahead.get(line.key)
-        if further is None or line.after is None or further.after is None or further.after <= line.after:
-            continue
-        slope: int = further.after - line.after
-        expected = PROBE_MINOR + (_most(line) - line.after) * PROBE_MINOR // slope
-        amounts.append(expected)
-    return min(max(min(amounts), 0), MOST_MINOR)
-
-
-def _most(line: Line) -> int:
-    """The most that the line may count for the deal to pass."""
-    before, limit = line.before or 0, line.terms.limit_minor
-    if limit is None or not line.is_complete or line.terms.is_frozen:
-        return before
-    lines = [limit, *(amount - 1 for _, amount in line.terms.levels if amount > before)]
-    return max(before, min(lines))
+def _inverse(shape: Shape, book_id: str, measure: str, room: int) -> int:
+    """The largest amount of which the obligor's own cell counts no more than there is room for."""
+    book = next(each for each in shape.books if each.book_id == book_id)
+    numerator, denominator = shape.rate
+    if room < 0:
+        return 0
+    if measure == "loan_balance":
+        return room * denominator // numerator if book.claim.counts_loan else MOST_MINOR
+    exempt = book.claim.exempt_bp if measure == "exposure" else 0
+    if not book.claim.share_bp or exempt == BP:
+        return MOST_MINOR
+    covered = sum(each.value * each.worth // each.unit for each in book.taken)
+    gross = room * BP // (BP - exempt) + covered
+    return gross * denominator * BP // (numerator * book.claim.share_bp)
 
 
 def _boundary(passes: Callable[[int], bool], guess: int) -> int:

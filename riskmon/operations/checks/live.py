@@ -11,6 +11,7 @@ import polars as pl
 from riskmon.domain.errors import CallerError
 from riskmon.operations.checks.decision_book import DecisionBook, decision_book
 from riskmon.operations.checks.lines import LineKey
+from riskmon.operations.checks.regrouping import TakesTimeError
 from riskmon.operations.limits.known import limits_now
 from riskmon.store.database import Place
 from riskmon.store.ledger_view import LedgerView
@@ -118,17 +119,20 @@ class LiveDecisions:
         self._failed: dict[str, CallerError] = {}
         self._current: tuple[float, str] | None = None
 
-    def now(self) -> Now:
-        """What is decided on now; only the first question waits until it is read.
+    def now(self, *, in_haste: bool = False) -> Now:
+        """What is decided on now; only the first question waits until it is read. in_haste: it does not.
 
         Raises:
+            TakesTimeError: in haste, and it has to be waited for a run, or for a database elsewhere.
             NotReadyError, NotFoundError: there is no run.
             CallerError: the run in force cannot be decided on.
             StoreError: the database cannot be read.
         """
+        used = self._used
+        if in_haste and (used is None or self._ledger.is_elsewhere):
+            raise TakesTimeError
         standing = self._ledger.now()
         wanted = standing.run_id or self._current_run()
-        used = self._used
         is_wanted = used is not None and used.decisions.manifest.run_id == wanted
         if (
             used is not None
@@ -139,6 +143,8 @@ class LiveDecisions:
             return used
         if wanted in self._failed:
             raise self._failed[wanted]
+        if in_haste and is_wanted and self._limits != standing.limits:
+            raise TakesTimeError
         waits = used is None or is_wanted
         ask = self._decisions.of if waits else self._decisions.known
         decisions = ask(wanted, standing.limits)

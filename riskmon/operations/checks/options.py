@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import islice
 from typing import Final
 
 from riskmon.domain.money import decimal_text
 from riskmon.operations.checks.deal import Deal, DealProtection
-from riskmon.operations.checks.desk import Desk
+from riskmon.operations.checks.desk import Desk, Measured
 from riskmon.operations.checks.verdict import INCURABLE, Judged
-
-OPTIONS: Final = ("collateral", "guarantor", "another_line", "maturity", "smaller_amount")
-"""The ways, in the order in which they are offered: those that keep amount and purpose first."""
 
 LINES: Final = (
     ("loan", "trade_finance", "bill_discount", "finance_lease", "overdraft"),
@@ -22,36 +20,64 @@ GUARANTORS: Final = 2
 """How many guarantors are tried, those with most room first."""
 
 
-def options(desk: Desk, deal: Deal, judged: Judged, largest_minor: int) -> list[tuple[str, Deal]]:
-    """The ways that pass, with the deal to send back. None for a deal that passes, or that nothing can cure."""
+def options(
+    desk: Desk, deal: Deal, measured: Measured, judged: Judged, largest_minor: int
+) -> list[tuple[str, Deal]]:
+    """The ways that pass, with the deal to send back. None for a deal that passes, or that nothing can cure.
+
+    largest_minor: the largest amount that passes, which is known to.
+    """
     if judged.passes or judged.outcome in INCURABLE:
         return []
+    # Those that keep amount and purpose come first.
+    is_covered = _can_be_covered(judged)
     proposals = {
-        "collateral": _with_collateral(desk, deal, largest_minor),
-        "guarantor": _with_guarantor(desk, deal, largest_minor),
+        "collateral": _with_collateral(desk, deal, largest_minor) if is_covered else iter(()),
+        "guarantor": _with_guarantor(desk, deal, largest_minor) if is_covered else iter(()),
         "another_line": _on_another_line(desk, deal),
         "maturity": _of_shorter_maturity(desk, deal),
-        "smaller_amount": iter([deal.of_amount(largest_minor)] if largest_minor else []),
     }
     found = []
-    for kind in OPTIONS:
-        fitting = next((each for each in proposals[kind] if desk.judge([each]).passes), None)
+    for kind, ways in proposals.items():
+        fitting = next((each for each in ways if _fits(desk, measured, each)), None)
         if fitting is not None:
             found.append((kind, fitting))
+    if largest_minor:
+        found.append(("smaller_amount", deal.of_amount(largest_minor)))
     return found
+
+
+def _can_be_covered(judged: Judged) -> bool:
+    """Whether protection could help: principal that a limit on loans counts is owed whatever covers it."""
+    return not any(
+        line.terms.measure == "loan_balance" and line.is_worse and not line.is_kept for line in judged.lines
+    )
+
+
+def _fits(desk: Desk, asked: Measured, proposed: Deal) -> bool:
+    """Whether a proposal passes. One that adds what the deal adds, at the grain at which limits ask, does not."""
+    measured = desk.measure(proposed)
+    if measured.refused or asked.adds_the_same(measured, by_product=desk.decisions.own_limits.asks_product):
+        return False
+    return desk.fits([measured.cells])
 
 
 def _with_collateral(desk: Desk, deal: Deal, largest_minor: int) -> Iterator[Deal]:
     """Cash of what is too much, else of all of it; else a deposit certificate of the bank's own."""
     for kind, provider in (("cash_margin", None), ("deposit_certificate", desk.decisions.bank_party_id)):
-        for value in (deal.amount_minor - largest_minor, deal.amount_minor):
+        for value in _values(deal, largest_minor):
             yield _protected(deal, kind, provider, value)
+
+
+def _values(deal: Deal, largest_minor: int) -> list[int]:
+    """What is too much, and all of it."""
+    return list(dict.fromkeys((deal.amount_minor - largest_minor, deal.amount_minor)))
 
 
 def _with_guarantor(desk: Desk, deal: Deal, largest_minor: int) -> Iterator[Deal]:
     """A guarantee of somebody who is in no group with the obligor, for what is too much, else for all of it."""
     for provider in _guarantors(desk, deal):
-        for value in (deal.amount_minor - largest_minor, deal.amount_minor):
+        for value in _values(deal, largest_minor):
             yield _protected(deal, "guarantee", provider, value)
 
 
@@ -61,9 +87,9 @@ def _guarantors(desk: Desk, deal: Deal) -> list[str]:
     obligor = decisions.keys[deal.obligor_id]
     close = {obligor}
     for groups in decisions.groups.values():
-        close |= {key for at in groups.of(obligor) for key in groups.group(at).member_keys}
-    ranked = [(desk.room(key), -key) for key in decisions.guarantors if key not in close]
-    return [decisions.party_id(-key) for _, key in sorted(ranked, reverse=True)[:GUARANTORS]]
+        close |= {key for at in groups.of(obligor) for key in groups.members(at)}
+    outside = (decisions.party_id(key) for key in decisions.guarantors if key not in close)
+    return list(islice(outside, GUARANTORS))
 
 
 def _protected(deal: Deal, kind: str, provider: str | None, value_minor: int) -> Deal:

@@ -18,12 +18,12 @@ def ordered(desk: Desk, deals: Sequence[Deal], measured: Sequence[Measured]) -> 
     """
 
     def passes(chosen: Sequence[int]) -> bool:
-        return desk.judge_cells([measured[n] for n in chosen]).passes
+        return desk.fits([measured[n].cells for n in chosen])
 
     amounts = [
         0 if each.refused else desk.reporting_minor(deal) for deal, each in zip(deals, measured, strict=True)
     ]
-    possible = [n for n in range(len(deals)) if passes([n])]
+    possible = [n for n, each in enumerate(measured) if not each.refused and passes([n])]
     if len(possible) <= EXACT:
         chosen = _most(possible, amounts, passes)
     else:

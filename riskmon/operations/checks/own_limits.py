@@ -1,166 +1,158 @@
-"""The bank's own limits as lines: which of the tree a deal counts under, asked of the limit stage with the deal alone."""
+"""The bank's own limits as lines: which of the tree count a cell of a deal, and how they stand before it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
+import numpy as np
 import polars as pl
 
 from riskmon.domain.money import BP
-from riskmon.domain.terms import MEASURES, SEVERITY_RANK
-from riskmon.limits.bank_limits import BOOK_ID, bank_limit_headroom
+from riskmon.domain.terms import SEVERITY_RANK
+from riskmon.limits.bank_limits import BOOK_ID, limits_in_force
 from riskmon.limits.headroom import Bases
-from riskmon.limits.tree import limit_tree
-from riskmon.operations.checks.lines import Terms
+from riskmon.limits.tree import ATTRIBUTES, LimitTree, limit_tree
+from riskmon.operations.checks.lines import LineKey, Standing, Terms
+from riskmon.operations.checks.measuring import Cell
 from riskmon.rulebook.select import Selection
 
-_PARTY: Final = ("industry", "region", "country")
+_PARTY: Final = tuple(name for name in ATTRIBUTES if name != "product")
 
 
-@dataclass(frozen=True, slots=True)
-class OwnLine:
-    """One of the bank's own limits that a cell counts under.
+class Anchors(NamedTuple):
+    """The anchors that limits name of the groups that a party is in.
 
-    Attributes:
-        terms: what the limit says; of a frozen limit the amount is what it is held at.
-        subject_kind: what it is about.
-        subject_id: None where each obligor has the amount for itself.
+    `unsettled`: those whose group the deal makes larger by others than its own parties, so that what they owe at the grain of
+    these limits is not in the snapshot.
     """
 
-    terms: Terms
-    subject_kind: str
-    subject_id: str | None
+    named: tuple[str, ...]
+    unsettled: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """What the snapshot says of one of the bank's own limits on one subject."""
+    """What the snapshot says of a limit on one subject."""
 
     amount: int | None
     limit_minor: int | None
     is_complete: bool
 
 
-class OwnLimits:
-    """Which of the bank's own limits count a cell; asked once for all cells that are alike."""
+class OwnLimit(NamedTuple):
+    """One of the bank's own limits in force, with all that it and its parents ask for.
 
-    def __init__(self, tables: Mapping[str, pl.DataFrame], selection: Selection, bases: Bases) -> None:
-        """Take the validated tables (bank_limits, parties, reporting)."""
-        self._tables = tables
-        self._selection = selection
-        self._bases = bases
-        self._parties = tables["parties"].select("party_id", "kind", *_PARTY)
+    Attributes:
+        terms: what it says; of a frozen limit the amount is what it is held at.
+        subject: kind and id; the id is None where each obligor has the amount for itself.
+        obligors, anchors: the party has to be this one, and in the groups of these.
+        attributes: by attribute of the party the codes, all of which it has to have.
+        products: the products, all of which the cell has to be of.
+    """
+
+    terms: Terms
+    subject: tuple[str, str | None]
+    obligors: frozenset[str]
+    anchors: frozenset[str]
+    attributes: tuple[frozenset[str], ...]
+    products: frozenset[str]
+
+    def counts(
+        self, party_id: str, codes: Sequence[str | None], product: str | None, anchors: Sequence[str]
+    ) -> bool:
+        """Whether it counts what a party owes in a product."""
+        return (
+            self.obligors <= {party_id}
+            and self.products <= {product}
+            and self.anchors <= set(anchors)
+            and all(asked <= {code} for asked, code in zip(self.attributes, codes, strict=True))
+        )
+
+
+class OwnLimits:
+    """Which of the bank's own limits count a cell."""
+
+    def __init__(
+        self,
+        tables: Mapping[str, pl.DataFrame],
+        selection: Selection,
+        bases: Bases,
+        tested: Mapping[tuple[str, str, str], Tested],
+    ) -> None:
+        """Take the validated tables (bank_limits, parties, reporting), and what the snapshot tested, by limit and subject."""
         limits = tables["bank_limits"]
-        conditions = limit_tree(limits).conditions
+        tree = limit_tree(limits)
         self.named: Final[dict[str, frozenset[str]]] = {
-            kind: frozenset(conditions.filter(kind=kind)["value"]) for kind in ("obligor", "group")
+            kind: frozenset(tree.conditions.filter(kind=kind)["value"]) for kind in ("obligor", "group")
         }
         """Parties and anchors that limits name."""
-        self._frozen = frozenset(limits.filter("is_frozen")["limit_id"])
-        shares = limits.select("limit_id", *(f"{name}_bp" for name in SEVERITY_RANK))
-        self._levels = {row[0]: row[1:] for row in shares.iter_rows()}
-        self._found: dict[tuple[object, ...], tuple[OwnLine, ...]] = {}
+        self.asks_product: Final = not tree.conditions.filter(kind="product").is_empty()
+        """Whether what is counted under some limit depends on the product."""
+        self._of_book = _limits(tables, tree, selection, bases)
+        self._tested = tested
+        self._ungrouped = {
+            book.id: book.grouping.ungrouped_products if book.grouping else () for book in selection.books
+        }
+        parties = tables["parties"]
+        self._ids: list[str] = parties["party_id"].to_list()
+        alike = parties.select("kind", *_PARTY).unique(maintain_order=True)
+        numbered = alike.with_row_index("number")
+        on = ["kind", *_PARTY]
+        joined = parties.select(on).join(numbered, on=on, how="left", nulls_equal=True, maintain_order="left")
+        self._number = joined["number"].to_numpy().astype(np.int32)
+        self._facts = [(row[0], row[1:]) for row in alike.iter_rows()]
+        self._found: dict[tuple[object, ...], tuple[OwnLimit, ...]] = {}
 
-    def of(
-        self, book_id: str, party_key: int, product: str | None, anchors: Sequence[str]
-    ) -> tuple[OwnLine, ...]:
-        """The limits that count what a party owes in a product under a book.
-
-        anchors: those of the groups that it is in which a limit names.
-        """
-        if self._tables["bank_limits"].is_empty():
-            return ()
-        party_id, *party = self._parties.row(party_key)
-        name = party_id if party_id in self.named["obligor"] else None
-        key = (book_id, product, name, *party, *anchors)
-        if key not in self._found:
-            self._found[key] = self._asked(book_id, party_id, party, product, anchors)
-        return self._found[key]
-
-    def _asked(
+    def lines(
         self,
         book_id: str,
-        party_id: str,
-        party: Sequence[object],
-        product: str | None,
-        anchors: Sequence[str],
-    ) -> tuple[OwnLine, ...]:
-        """The limits that count one minor unit of every measure, as the limit stage tests them on nothing else."""
-        others = [anchor for anchor in anchors if anchor != party_id]
-        ids = [party_id, *others]
-        kind, *attributes = party
-        parties = pl.DataFrame(
-            {
-                "party_key": range(len(ids)),
-                "party_id": ids,
-                "kind": [kind] * len(ids),
-                **{column: [attributes[n]] * len(ids) for n, column in enumerate(_PARTY)},
-                "is_complete": [True] * len(ids),
-            },
-            schema={
-                "party_key": pl.Int32,
-                **dict.fromkeys(("party_id", "kind", *_PARTY), pl.String),
-                "is_complete": pl.Boolean,
-            },
-        )
-        at = [ids.index(anchor) for anchor in anchors]
-        groups = pl.DataFrame(
-            {"group_key": range(len(at)), "anchor_key": at, "book_id": [book_id] * len(at)},
-            schema={"group_key": pl.Int32, "anchor_key": pl.Int32, "book_id": pl.String},
-        )
-        cell = {
-            "book_id": book_id,
-            "obligor_key": 0,
-            "product": product,
-            "exposure_minor": 1,
-            "exempt_minor": 0,
-        }
-        counted = {f"{measure}_minor": 1 for measure in MEASURES}
-        tables = {
-            **self._tables,
-            "parties": parties,
-            "groups": groups,
-            "group_members": groups.select("group_key", "book_id", party_key=pl.lit(0, dtype=pl.Int32)),
-            "obligor_exposures": pl.DataFrame(
-                {"book_id": [book_id], "obligor_key": [0], "is_complete": [True]},
-                schema_overrides={"obligor_key": pl.Int32},
-            ),
-            "obligor_products": pl.DataFrame(
-                [{**counted, **cell}], schema_overrides={"obligor_key": pl.Int32, "product": pl.String}
-            ),
-        }
-        rows, _ = bank_limit_headroom(tables, self._selection, self._bases)
-        group_ids = dict(enumerate(f"{book_id}/{anchor}" for anchor in anchors))
-        return tuple(
-            self._line(row, group_ids)
-            for row in rows.filter(pl.col("exposure_minor") != 0).iter_rows(named=True)
-        )
-
-    def _line(self, row: Mapping[str, object], group_ids: Mapping[int, str]) -> OwnLine:
-        limit_id, most = str(row["limit_id"]), row["limit_minor"]
-        known = most if isinstance(most, int) else None
-        is_frozen = limit_id in self._frozen
-        levels = [
-            (name, known * share // BP)
-            for name, share in zip(SEVERITY_RANK, self._levels[limit_id], strict=True)
-            if share is not None and known is not None and not is_frozen
+        cells: Mapping[int, Sequence[tuple[int, Cell]]],
+        anchors: Mapping[int, Anchors],
+    ) -> list[Standing]:
+        """The lines that count cells under a book, by party with their positions, each as it stands before them."""
+        if book_id not in self._of_book:
+            return []
+        counted: dict[LineKey, tuple[OwnLimit, list[int]]] = {}
+        unsettled: set[LineKey] = set()
+        for key, own in cells.items():
+            for n, cell in own:
+                for limit in self._counting(book_id, key, cell.product, anchors[key].named):
+                    kind, subject_id = limit.subject
+                    line = BOOK_ID, limit.terms.limit_id, kind, subject_id or self._ids[key]
+                    counted.setdefault(line, (limit, []))[1].append(n)
+                    if limit.anchors & anchors[key].unsettled:
+                        unsettled.add(line)
+        return [
+            self._before(line, limit, tuple(numbers), is_settled=line not in unsettled)
+            for line, (limit, numbers) in counted.items()
         ]
-        subject_id = row["subject_id"]
-        if row["subject_kind"] == "group":
-            subject_id = group_ids[int(str(row["subject_key"]))]
-        elif row["subject_kind"] == "obligor":
-            subject_id = None
-        terms = Terms(
-            book_id=BOOK_ID,
-            limit_id=limit_id,
-            measure=str(row["measure"]),
-            limit_minor=known,
-            clause=str(row["clause"]),
-            is_hard=bool(row["is_hard"]),
-            levels=tuple(levels),
-            is_frozen=is_frozen,
-        )
-        return OwnLine(terms, str(row["subject_kind"]), None if subject_id is None else str(subject_id))
+
+    def _before(
+        self, line: LineKey, limit: OwnLimit, cells: tuple[int, ...], *, is_settled: bool
+    ) -> Standing:
+        """The line as the snapshot has it; one that counted nothing is not in it."""
+        tested = self._tested.get(line[1:], Tested(0, 0, is_complete=True))
+        terms = limit.terms._replace(limit_minor=tested.limit_minor) if limit.terms.is_frozen else limit.terms
+        amount = tested.amount if is_settled else None
+        return Standing(terms, line, amount, amount, tested.is_complete, cells)
+
+    def _counting(
+        self, book_id: str, party_key: int, product: str | None, anchors: Sequence[str]
+    ) -> tuple[OwnLimit, ...]:
+        number = self._number[party_key]
+        party_id = self._ids[party_key]
+        name = party_id if party_id in self.named["obligor"] else ""
+        key = (book_id, product, name, number, anchors)
+        if key not in self._found:
+            kind, codes = self._facts[number]
+            # What a central counterparty owes from clearing stays out of the sum of a group.
+            is_ungrouped = kind == "ccp" and product in self._ungrouped[book_id]
+            self._found[key] = tuple(
+                limit
+                for limit in self._of_book[book_id]
+                if limit.counts(party_id, codes, product, anchors) and not (limit.anchors and is_ungrouped)
+            )
+        return self._found[key]
 
 
 def tested_limits(headroom: pl.DataFrame) -> dict[tuple[str, str, str], Tested]:
@@ -168,3 +160,53 @@ def tested_limits(headroom: pl.DataFrame) -> dict[tuple[str, str, str], Tested]:
     own = headroom.filter(pl.col("book_id") == BOOK_ID)
     columns = ("limit_id", "subject_kind", "subject_id", "exposure_minor", "limit_minor", "is_complete")
     return {row[:3]: Tested(*row[3:]) for row in own.select(columns).iter_rows()}
+
+
+def _limits(
+    tables: Mapping[str, pl.DataFrame], tree: LimitTree, selection: Selection, bases: Bases
+) -> dict[str, list[OwnLimit]]:
+    """The limits in force that have a figure, by the book that they are on."""
+    asked: dict[str, dict[str, set[str]]] = {}
+    for limit_id, kind, value in tree.conditions.select("limit_id", "kind", "value").iter_rows():
+        asked.setdefault(limit_id, {}).setdefault(kind, set()).add(value)
+    found: dict[str, list[OwnLimit]] = {}
+    for row in limits_in_force(tables, tree, selection, bases).iter_rows(named=True):
+        conditions = {kind: frozenset(values) for kind, values in asked.get(row["limit_id"], {}).items()}
+        own = OwnLimit(
+            _terms(row),
+            _subject(row),
+            conditions.get("obligor", frozenset()),
+            conditions.get("group", frozenset()),
+            tuple(conditions.get(name, frozenset()) for name in _PARTY),
+            conditions.get("product", frozenset()),
+        )
+        found.setdefault(row["book_id"], []).append(own)
+    return found
+
+
+def _subject(row: Mapping[str, object]) -> tuple[str, str | None]:
+    if not row["is_shared"] or row["subject_kind"] == "obligor":
+        return "obligor", None
+    if row["subject_kind"] == "group":
+        return "group", f"{row['book_id']}/{row['subject_id']}"
+    return str(row["subject_kind"]), str(row["subject_id"])
+
+
+def _terms(row: Mapping[str, object]) -> Terms:
+    most, is_frozen = row["limit_minor"], bool(row["is_frozen"])
+    known = most if isinstance(most, int) else None
+    levels = [(name, row[f"{name}_bp"]) for name in SEVERITY_RANK]
+    return Terms(
+        book_id=BOOK_ID,
+        limit_id=str(row["limit_id"]),
+        measure=str(row["measure"]),
+        limit_minor=known,
+        clause=str(row["clause"]),
+        is_hard=bool(row["is_hard"]),
+        levels=tuple(
+            (name, known * share // BP)
+            for name, share in levels
+            if isinstance(share, int) and known is not None and not is_frozen
+        ),
+        is_frozen=is_frozen,
+    )

@@ -5,7 +5,6 @@ from typing import Final
 from riskmon.domain.money import currency_exponents
 from riskmon.operations.checks.lines import Line
 from riskmon.operations.checks.verdict import Judged, Outcome
-from riskmon.operations.citations import Said
 
 _LINE: Final = {
     Outcome.LIMIT_UNKNOWN: (
@@ -53,16 +52,14 @@ _OTHER: Final = {
 _LEVELS_ZH: Final = {"blue": "蓝色", "yellow": "黄色", "orange": "橙色", "red": "红色"}
 
 
-def reason(judged: Judged, currency: str) -> Said:
+def reason(judged: Judged, currency: str, *, is_chinese: bool = False) -> str:
     """Why the verdict is as it is."""
     line = judged.binding
     if judged.outcome not in _LINE or line is None:
-        en, zh = _OTHER[judged.outcome]
-        return Said(en.format(detail=judged.detail), zh.format(detail=judged.detail))
-    en, zh = _LINE[judged.outcome]
-    words = _words(line, currency)
+        return _OTHER[judged.outcome][is_chinese].format(detail=judged.detail)
     level = line.new_level or ""
-    return Said(en.format(level=level, **words), zh.format(level=_LEVELS_ZH.get(level, ""), **words))
+    said = _LEVELS_ZH.get(level, "") if is_chinese else level
+    return _LINE[judged.outcome][is_chinese].format(level=said, **_words(line, currency))
 
 
 def _words(line: Line, currency: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ with its parties is grouped again by the group stage's own functions, under the 
 """
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -14,10 +15,22 @@ from riskmon.groups.covers import CoverReader
 from riskmon.groups.gate import passing_parties
 from riskmon.groups.membership import membership
 from riskmon.groups.register import registered_cover
-from riskmon.operations.checks.standings import Group, Parties
+from riskmon.operations.checks.standings import Parties
 from riskmon.rulebook.select import Book, Selection
 
 Keys = frozenset[int]
+
+
+class TakesTimeError(Exception):
+    """Parts of the book would have to be grouped again, and there was no time for it."""
+
+
+class Regrouped(NamedTuple):
+    """A group as it would be: the keys of all its members, connectors included, and of those that count."""
+
+    anchor_key: int
+    members: Keys
+    counting: Keys
 
 
 class Regrouping:
@@ -36,15 +49,22 @@ class Regrouping:
         self._relationships: pl.DataFrame | None = None
         self._part: np.ndarray[tuple[int], np.dtype[np.int32]] | None = None
         self._reader: CoverReader | None = None
-        self._found: dict[tuple[str, Keys, Keys], tuple[Group, ...]] = {}
+        self._found: dict[tuple[str, Keys, Keys], tuple[Regrouped, ...]] = {}
 
-    def groups(self, book: Book, now: Parties, exposed: Keys, passing: Keys) -> tuple[Group, ...]:
+    def groups(
+        self, book: Book, now: Parties, exposed: Keys, passing: Keys, *, in_haste: bool = False
+    ) -> tuple[Regrouped, ...]:
         """The groups of everybody who hangs together with the parties named.
 
         now: every party before the deal. exposed: who counts from now on. passing: who opens the book's gate from now on.
+
+        Raises:
+            TakesTimeError: in haste, and this was not asked before.
         """
         key = (book.id, exposed, passing)
         if key not in self._found:
+            if in_haste and book.grouping is not None:
+                raise TakesTimeError
             self._found[key] = self._grouped(book, now, exposed, passing)
         return self._found[key]
 
@@ -61,7 +81,7 @@ class Regrouping:
         gate = self._passing(book, now, np.arange(parties.height), frozenset())
         return self._reader.read(grouping, gate).groups
 
-    def _grouped(self, book: Book, now: Parties, exposed: Keys, passing: Keys) -> tuple[Group, ...]:
+    def _grouped(self, book: Book, now: Parties, exposed: Keys, passing: Keys) -> tuple[Regrouped, ...]:
         if book.grouping is None:
             return ()
         keys = self.around(exposed | passing, book)
@@ -82,10 +102,10 @@ class Regrouping:
             "party_key", exposed=pl.col("party_key").filter(pl.col("role") != "connector")
         )
         return tuple(
-            Group(
+            Regrouped(
                 int(keys[anchors[group]]),
-                frozenset(int(keys[each]) for each in counted),
-                frozenset(int(keys[each]) for each in everybody),
+                frozenset(keys[everybody].tolist()),
+                frozenset(keys[counted].tolist()),
             )
             for group, everybody, counted in listed.iter_rows()
         )

@@ -1,7 +1,7 @@
 """Standings: what each party and each group has at stake in the snapshot, under one book, as arrays."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -9,6 +9,7 @@ import polars as pl
 from riskmon.rulebook.select import Book
 
 Ints = np.ndarray[tuple[int], np.dtype[np.int64]]
+Keys = np.ndarray[tuple[int], np.dtype[np.int32]]
 Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 MEASURED = ("exposure", "loan_balance", "credit_balance")
@@ -24,6 +25,7 @@ class Parties:
         grouped: the exposure as it counts in the sum of a group.
         is_exposed: whether it counts as a member of its groups.
         is_complete: whether all of it is known.
+        is_institution: whether the book takes it for an institution.
     """
 
     amounts: dict[str, Ints]
@@ -31,100 +33,151 @@ class Parties:
     grouped: Ints
     is_exposed: Flags
     is_complete: Flags
+    is_institution: Flags
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """One group of the cover: its anchor, and its members with what each is in it.
+class Group(NamedTuple):
+    """One group of the cover as it stands, with or without a deal.
 
     Attributes:
         anchor_key: the anchor.
-        exposed: keys of the members that count.
-        member_keys: keys of all, connectors included.
+        is_tested: whether limits on groups are tested on it; one member alone is tested as an obligor.
+        has_institution: whether a member that counts is an institution.
+        is_complete: whether all that its members owe is known.
+        amounts: by measure what its members owe, as it counts in the sum of a group.
+        others: what the members that count and are no institutions owe.
+        stored: by measure what the snapshot tested, where it tested the group.
     """
 
     anchor_key: int
-    exposed: frozenset[int]
-    member_keys: frozenset[int]
-
-    @property
-    def is_tested(self) -> bool:
-        """Whether limits on groups are tested on it; one member alone is tested as an obligor."""
-        return len(self.exposed) > 1
+    is_tested: bool
+    has_institution: bool
+    is_complete: bool
+    amounts: dict[str, int]
+    others: int
+    stored: dict[str, int]
 
 
 class Groups:
-    """The groups of one book as the run found them."""
+    """The groups of one book as the run found them, by position."""
 
-    def __init__(self, members: pl.DataFrame, keys: dict[str, int], totals: pl.DataFrame) -> None:
-        """Take the book's rows of `group_members` and of `group_exposures`."""
+    def __init__(
+        self, members: pl.DataFrame, keys: dict[str, int], totals: pl.DataFrame, parties: Parties
+    ) -> None:
+        """Take the book's rows of `group_members` and of `group_exposures`, and its parties."""
         ids = members["group_id"].unique(maintain_order=True)
-        position = dict(zip(ids, range(len(ids)), strict=True))
-        group = np.fromiter((position[each] for each in members["group_id"]), np.int32, members.height)
-        party = np.fromiter((keys[each] for each in members["party_id"]), np.int32, members.height)
-        exposed = (members["role"] != "connector").to_numpy()
-        anchors = members.unique("group_id", keep="first", maintain_order=True)["anchor_id"]
-        self._anchors = np.fromiter((keys[each] for each in anchors), np.int32, len(ids))
-        by_party, by_group = np.argsort(party, kind="stable"), np.argsort(group, kind="stable")
-        self._group_of, self._party_sorted = group[by_party], party[by_party]
-        self._member_of, self._exposed_of = party[by_group], exposed[by_group]
-        self._starts = np.searchsorted(group[by_group], np.arange(len(ids) + 1))
-        at = np.fromiter((position[each] for each in totals["group_id"]), np.int64, totals.height)
-        self._totals: dict[str, Ints] = {}
-        for measure, column in _amounts(totals).items():
-            figures = np.zeros(len(ids), dtype=np.int64)
-            figures[at] = column.fill_null(0).to_numpy()
-            self._totals[measure] = figures
-        self._is_complete = np.ones(len(ids), dtype=np.bool_)
-        self._is_complete[at] = totals["is_complete"].to_numpy()
+        positions = dict(zip(ids, range(ids.len()), strict=True))
+        numbered = members.with_columns(
+            group=pl.Series(_numbers(members["group_id"], positions)),
+            party=pl.Series(_numbers(members["party_id"], keys)),
+            anchor=pl.Series(_numbers(members["anchor_id"], keys)),
+            counts=pl.col("role") != "connector",
+        ).sort("group", maintain_order=True)
+        group, party = numbered["group"].to_numpy(), numbered["party"].to_numpy()
+        self._parties = parties
+        self._member, self._counts = party, numbered["counts"].to_numpy()
+        self._starts = np.searchsorted(group, np.arange(ids.len() + 1)).astype(np.int64)
+        self._anchors = numbered["anchor"].to_numpy()[self._starts[:-1]]
+        by_party = np.argsort(party, kind="stable")
+        self._group_of = group[by_party]
+        count = len(parties.is_exposed)
+        self._first_of = np.searchsorted(party[by_party], np.arange(count + 1)).astype(np.int32)
+        at = _numbers(totals["group_id"], positions)
+        self._stored = {name: _placed(column, at, ids.len()) for name, column in measured(totals).items()}
+        self._was_tested = _sums(self._counts.astype(np.int64), self._starts) > 1
+        self._summed = self._sum()
+        self._kept: dict[int, Group] = {}
         self._position_of_anchor = {int(key): n for n, key in enumerate(self._anchors)}
 
     def of(self, party_key: int) -> list[int]:
         """The positions of the groups that a party is in."""
-        left, right = np.searchsorted(self._party_sorted, [party_key, party_key + 1])
-        return [int(each) for each in self._group_of[left:right]]
+        first, end = self._first_of.item(party_key), self._first_of.item(party_key + 1)
+        return self._group_of[first:end].tolist() if first < end else []
 
     def at(self, anchor_key: int) -> int | None:
         """The position of the group of an anchor."""
         return self._position_of_anchor.get(anchor_key)
 
-    def group(self, position: int) -> Group:
-        """The group at a position."""
-        rows = slice(self._starts[position], self._starts[position + 1])
-        members, exposed = self._member_of[rows], self._exposed_of[rows]
-        return Group(
-            int(self._anchors[position]),
-            frozenset(int(key) for key in members[exposed]),
-            frozenset(int(key) for key in members),
-        )
-
     def anchor(self, position: int) -> int:
         """The anchor of the group at a position."""
-        return int(self._anchors[position])
+        anchor: int = self._anchors.item(position)
+        return anchor
 
-    def size(self, position: int) -> int:
-        """How many members of the group at a position count."""
-        return int(self._exposed_of[self._starts[position] : self._starts[position + 1]].sum())
+    def members(self, position: int) -> list[int]:
+        """The keys of all members of the group at a position, connectors included."""
+        found: list[int] = self._member[self._starts[position] : self._starts[position + 1]].tolist()
+        return found
 
-    def amount(self, position: int, measure: str) -> int | None:
-        """What the group at a position has at stake; None where the book does not define the measure."""
-        found = self._totals.get(measure)
-        return None if found is None else int(found[position])
+    def counting(self, position: int) -> frozenset[int]:
+        """The keys of those that count."""
+        rows = slice(self._starts[position], self._starts[position + 1])
+        return frozenset(self._member[rows][self._counts[rows]].tolist())
 
-    def is_complete(self, position: int) -> bool:
-        """Whether all of it is known."""
-        return bool(self._is_complete[position])
+    def group(self, position: int) -> Group:
+        """The group at a position, kept once it was asked for."""
+        found = self._kept.get(position)
+        if found is None:
+            complete, institution, others, amounts = self._summed
+            found = self._kept[position] = Group(
+                self._anchors.item(position),
+                self._was_tested.item(position),
+                institution.item(position),
+                complete.item(position),
+                {name: figures.item(position) for name, figures in amounts.items()},
+                others.item(position),
+                self.stored(position),
+            )
+        return found
+
+    def stored(self, position: int) -> dict[str, int]:
+        """By measure what the snapshot tested of the group at a position; nothing where it did not."""
+        if not self._was_tested.item(position):
+            return {}
+        return {name: figures.item(position) for name, figures in self._stored.items()}
+
+    def changed(self, anchor_key: int, members: frozenset[int], counting: frozenset[int]) -> Group:
+        """A group of these members, of whom these count, as the parties stand in the snapshot."""
+        now, everybody, those = self._parties, list(members), list(counting)
+        at = self.at(anchor_key)
+        outside = [key for key in those if not now.is_institution[key]]
+        return Group(
+            anchor_key,
+            len(counting) > 1,
+            len(outside) < len(those),
+            bool(now.is_complete[everybody].all()),
+            {name: int(figures[everybody].sum()) for name, figures in grouped_amounts(now).items()},
+            int(now.amounts["exposure"][outside].sum()),
+            {} if at is None else self.stored(at),
+        )
+
+    def _sum(self) -> tuple[Flags, Flags, Ints, dict[str, Ints]]:
+        """Of every group: whether it is complete, has an institution, what those that are none owe, and all amounts."""
+        now, starts, member = self._parties, self._starts, self._member
+        is_institution = now.is_institution[member] & self._counts
+        outside = self._counts & ~now.is_institution[member]
+        return (
+            _sums((~now.is_complete[member]).astype(np.int64), starts) == 0,
+            _sums(is_institution.astype(np.int64), starts) > 0,
+            _sums(np.where(outside, now.amounts["exposure"][member], 0), starts),
+            {name: _sums(figures[member], starts) for name, figures in grouped_amounts(now).items()},
+        )
+
+
+def grouped_amounts(parties: Parties) -> dict[str, Ints]:
+    """By measure what each party owes as it counts in the sum of a group."""
+    return {**parties.amounts, "exposure": parties.grouped}
 
 
 def parties_of(
-    book: Book, totals: pl.DataFrame, cleared: dict[str, int], keys: dict[str, int], count: int
+    book: Book, totals: pl.DataFrame, cleared: dict[str, int], keys: dict[str, int], is_institution: Flags
 ) -> Parties:
     """Every party under one book.
 
-    totals: its rows of `obligor_exposures`. cleared: by id, what central counterparties owe from clearing. count: how many
-    parties there are.
+    totals: its rows of `obligor_exposures`. cleared: by id, what central counterparties owe from clearing. is_institution: by
+    party key.
     """
-    at = np.fromiter((keys[each] for each in totals["obligor_id"]), np.int64, totals.height)
+    count = len(is_institution)
+    at = _numbers(totals["obligor_id"], keys)
 
     def spread(column: pl.Series, dtype: Any, *, rest: object) -> Any:  # noqa: ANN401  an array of the type named
         figures = np.full(count, rest, dtype=dtype)
@@ -136,7 +189,7 @@ def parties_of(
     ).to_series()
     amounts = {
         measure: spread(column, np.int64, rest=0)
-        for measure, column in _amounts(totals).items()
+        for measure, column in measured(totals).items()
         if measure == "exposure"
         or (measure == "loan_balance" and book.measurement.loan_products)
         or (measure == "credit_balance" and book.measurement.measure == "credit_balance")
@@ -151,12 +204,32 @@ def parties_of(
         grouped=in_groups,
         is_exposed=spread(is_exposed, np.bool_, rest=False),
         is_complete=spread(totals["is_complete"], np.bool_, rest=True),
+        is_institution=is_institution,
     )
 
 
-def _amounts(totals: pl.DataFrame) -> dict[str, pl.Series]:
+def measured(totals: pl.DataFrame) -> dict[str, pl.Series]:
+    """The columns that limits are measured on, by measure."""
     return {
         "exposure": totals["exposure_minor"] - totals["exempt_minor"],
         "loan_balance": totals["loan_balance_minor"],
         "credit_balance": totals["credit_balance_minor"],
     }
+
+
+def _numbers(ids: pl.Series, numbers: dict[str, int]) -> Keys:
+    """The number of each id."""
+    return np.fromiter((numbers[each] for each in ids), np.int32, len(ids))
+
+
+def _placed(column: pl.Series, at: Keys, count: int) -> Ints:
+    figures = np.zeros(count, dtype=np.int64)
+    figures[at] = column.fill_null(0).to_numpy()
+    return figures
+
+
+def _sums(figures: Ints, starts: Ints) -> Ints:
+    """The sum of each run of figures that begins at a start; integers, so that it is exact."""
+    running = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(figures, dtype=np.int64)])
+    sums: Ints = running[starts[1:]] - running[starts[:-1]]
+    return sums

@@ -40,6 +40,8 @@ VERDICTS: Final = {
 }
 """The verdict of an outcome; every other one refuses."""
 
+_RANKS: Final = {outcome: rank for rank, outcome in enumerate(Outcome)}
+
 INCURABLE: Final = (Outcome.PARTY_UNKNOWN, Outcome.NOT_COMPUTABLE, Outcome.SNAPSHOT_STALE, Outcome.VETOED)
 """Outcomes that no other amount and no protection would change."""
 
@@ -90,9 +92,8 @@ def outcome_of(line: Line) -> Outcome:
 
 def judged(lines: Sequence[Line], vetoes: Sequence[dict[str, object]]) -> Judged:
     """The verdict on what deals do."""
-    order = list(Outcome)
     outcomes = [outcome_of(line) for line in lines]
-    worst = min(outcomes, key=order.index, default=Outcome.FITS)
+    worst = min(outcomes, key=_RANKS.__getitem__, default=Outcome.FITS)
     concerned = [line for line, found in zip(lines, outcomes, strict=True) if found is worst]
     adding = [line for line in concerned if line.is_worse]
     binding = min(adding or concerned, key=_room, default=None)

@@ -7,10 +7,10 @@ from typing import Final
 import polars as pl
 
 from riskmon.operations.checks import Deal, DecisionBook, Decisions, decision_book
-from riskmon.operations.checks.cells import Cell
 from riskmon.operations.checks.check_deals import NO_CLAIMS
 from riskmon.operations.checks.desk import Desk
 from riskmon.operations.checks.lines import Line
+from riskmon.operations.checks.measuring import Cell
 from riskmon.operations.checks.possible import PossibleGroups
 from riskmon.operations.checks.verdict import Outcome
 from riskmon.operations.earmarks.answers import PlaceOutcome
@@ -65,8 +65,8 @@ class RunMeasure:
     def __call__(self, deal: Deal, at: datetime) -> Measured:
         """What the deal claims of every limit it adds to. A room is that of the run, whatever else is claimed."""
         desk = Desk(self.decisions, at.astimezone(UTC).date(), self._most_days, NO_CLAIMS)
-        measured = desk.cells(deal)
-        judged = desk.judge_cells([measured])
+        measured = desk.measure(deal)
+        judged = desk.judge_measured([measured])
         refused = REFUSED.get(judged.outcome)
         if judged.outcome in UNTOLD:
             return Measured(None, refused, judged.detail)

@@ -9,8 +9,7 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.schemas.checks import CheckAnswer
 from riskmon.domain.access import Role
-from riskmon.operations.checks import Deal as EarmarkedDeal
-from riskmon.operations.checks import Decisions
+from riskmon.operations.checks import Deal, Decisions
 from riskmon.operations.earmarks import PlaceWish, place_earmark, publish_run
 from riskmon.operations.earmarks.claims import measures_of
 from riskmon.operations.earmarks.ledger import open_ledger
@@ -152,7 +151,7 @@ def test_what_is_earmarked_counts_from_the_moment_it_is_placed(client, data):
     with ledger_of(data) as ledger:
         publish_run(ledger, Snapshots(data), "Li Na")
         assert line(ask(client, {"deal": DEAL}).json(), *GROUP)["before"] == "400.00"
-        deal = EarmarkedDeal(obligor_id="P2", product="loan", amount="50.00", currency="CNY")
+        deal = Deal(obligor_id="P2", product="loan", amount="50.00", currency="CNY")
         place_earmark(ledger, PlaceWish("E1", deal, 24, "Li Na"))
         found = line(ask(client, {"deal": DEAL}).json(), *GROUP)
 

@@ -1,14 +1,12 @@
 """Cells: what one deal adds, at the grain at which limits ask."""
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 CLEARING: Final = "ccp_clearing"
 """The product of what a central counterparty owes from clearing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """What a deal adds to one party under one book. Amounts are minor units of the reporting currency.
 
     Attributes:
@@ -33,6 +31,6 @@ class Cell:
 
     def of(self, measure: str) -> int | None:
         """The amount that a limit on this measure counts."""
-        if measure == "loan_balance":
-            return self.loan
-        return self.credit if measure == "credit_balance" else self.exposure
+        if measure == "exposure":
+            return self.exposure
+        return self.loan if measure == "loan_balance" else self.credit
