@@ -52,14 +52,14 @@ def _size(count: int, given: argparse.Namespace) -> Answer:
     """One size: the tables are validated once, then the reference and the stage take turns."""
     with tempfile.TemporaryDirectory(prefix="riskmon-exposures-", dir=given.keep) as scratch:
         book, tables = book_of_size(count, (given.keep or Path(scratch)).resolve()), Path(scratch, "tables")
-        counts = _job("validate", book, given.books, tables).answer
+        counts = _job("exposures_input", book, given.books, tables).answer
         references: list[Measured] = []
         stages: list[Measured] = []
         for turn in range(given.repeat):
-            out = Path(scratch, f"out-{turn}.parquet")
-            common = ("--input", str(book), "--as-of", AS_OF.isoformat(), "--out", str(out))
+            sums = Path(scratch, f"sums-{turn}.parquet")
+            common = ("--input", str(book), "--as-of", AS_OF.isoformat(), "--out", str(sums))
             references.append(measure([sys.executable, "-m", "benchmarks.reference", *common]))
-            stages.append(_job("expose", tables, given.books, out))
+            stages.append(_job("exposures_job", tables, given.books, Path(scratch, f"out-{turn}")))
     stage, reference = figures(stages), figures(references)
     return {
         "counts": dict(counts) | {"exposures": stages[0].answer["exposures"]},
@@ -74,7 +74,7 @@ def _size(count: int, given: argparse.Namespace) -> Answer:
 
 def _job(name: str, source: Path, books: str, out: Path) -> Measured:
     options = ("--input", str(source), "--books", books, "--out", str(out))
-    return measure([sys.executable, "-m", "benchmarks.exposures_job", name, *options])
+    return measure([sys.executable, "-m", f"benchmarks.{name}", *options])
 
 
 def _median(stages: Sequence[Measured], name: str) -> float:

@@ -1,7 +1,7 @@
-"""One measured job on the exposure stage, in a process of its own: `python -m benchmarks.exposures_job JOB ...`.
+"""The exposure stage in a process of its own: `python -m benchmarks.exposures_job --input DIR --books B --out DIR`.
 
-`validate` writes the validated tables of a book as Parquet; `expose` reads these and runs the exposure stage alone.
-Each prints one object.
+It reads what `exposures_input` wrote, measures the facilities part by part, and writes the total of each obligor; the
+rows of a part are counted and let go. It prints one object.
 """
 
 import argparse
@@ -13,52 +13,50 @@ from typing import Any, Final
 import polars as pl
 
 from benchmarks import AS_OF
-from riskmon import exposures, validate
-from riskmon.ingest import read_bank
-from riskmon.operations.run_monitor import REQUIRED_TABLES
+from riskmon.exposures import Lent, in_parts
 from riskmon.rulebook.select import Selection, select
 
-Answer = dict[str, Any]
+LENT: Final = ("facilities", "protections", "protection_covers")
+SMALL: Final = (
+    "structures", "tranches", "fund_holdings", "underlyings", "structure_support", "netting_sets", "derivatives",
+    "securities_financing", "trading_positions", "capital", "country_ratings", "bank", "bank_limits", "reporting", "findings",
+    "not_evaluated",
+)  # fmt: skip
+ASKED_OF_PARTIES: Final = (
+    "party_key", "party_id", "kind", "country", "government_level", "is_qualifying_ccp", "risk_weight_bp", "tags", "is_complete",
+)  # fmt: skip
 
 
-def validated(book: Path, selection: Selection, out: Path) -> Answer:
-    """Write every table that the stages after validation see."""
-    tables = read_bank(book, required=REQUIRED_TABLES)
-    tables |= validate.run(tables, selection)
+def exposed(folder: Path, selection: Selection, out: Path) -> dict[str, Any]:
+    """Run the exposure stage on validated tables."""
+    tables = {name: pl.read_parquet(folder / f"{name}.parquet") for name in SMALL}
+    tables["parties"] = pl.read_parquet(folder / "parties.parquet", columns=list(ASKED_OF_PARTIES))
+    lent = Lent(*(pl.scan_parquet(folder / f"{name}.parquet") for name in LENT))
     out.mkdir(parents=True)
-    for name, rows in tables.items():
-        rows.write_parquet(out / f"{name}.parquet")
-    return {
-        name: tables[name].height for name in ("facilities", "parties", "protections", "protection_covers")
-    }
-
-
-def exposed(folder: Path, selection: Selection, out: Path) -> Answer:
-    """Run the exposure stage on validated tables and write the total of each obligor."""
-    tables = {file.stem: pl.read_parquet(file) for file in sorted(folder.glob("*.parquet"))}
     wall, processor = time.perf_counter(), time.process_time()
-    found = exposures.run(tables, selection)
-    took = {
+    rows, obligors = 0, 0
+    for number, piece in enumerate(in_parts(tables, lent, selection)):
+        rows += piece["exposures"].height if "exposures" in piece else 0
+        if "obligor_exposures" in piece:
+            obligors += piece["obligor_exposures"].height
+            piece["obligor_exposures"].write_parquet(out / f"{number}.parquet")
+    return {
         "stage_seconds": round(time.perf_counter() - wall, 3),
         "stage_processor_seconds": round(time.process_time() - processor, 3),
+        "exposures": rows,
+        "obligors": obligors,
     }
-    found["obligor_exposures"].write_parquet(out)
-    return took | {"exposures": found["exposures"].height, "obligors": found["obligor_exposures"].height}
-
-
-JOBS: Final = {"validate": validated, "expose": exposed}
 
 
 def main() -> None:
-    """Run one job."""
+    """Run the stage once."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.exposures_job", description=__doc__)
-    parser.add_argument("job", choices=list(JOBS))
     parser.add_argument("--input", type=Path, required=True)
     parser.add_argument("--books", required=True, help="rulebooks, joined by commas")
     parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args()
     selection = select(given.books.split(","), as_of=AS_OF)
-    print(json.dumps(JOBS[given.job](given.input, selection, given.out)))
+    print(json.dumps(exposed(given.input, selection, given.out)))
 
 
 if __name__ == "__main__":

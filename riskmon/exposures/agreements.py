@@ -14,19 +14,29 @@ TRADING_ID = "trading/{}"
 _COLUMNS = ("facility_id", "source", "source_key", "obligor_key", "product")
 
 
-def with_agreements(tables: Mapping[str, pl.DataFrame], parties: pl.DataFrame) -> pl.DataFrame:
-    """Every agreement: facility_key, facility_id, source, source_key, obligor_key, product.
+def of_facilities(facilities: pl.DataFrame) -> pl.DataFrame:
+    """The facilities as agreements: facility_key, facility_id, source, source_key, obligor_key, product.
 
-    `source` is the input table that it comes from and `source_key` its key there; of trading positions the key of the
-    issuer. The product is null where there is none.
+    `source` is the input table that an agreement comes from and `source_key` its key there.
     """
-    frames = [
-        _of_table(tables["facilities"], "facilities", "facility_id", "facility_key", product="product"),
-        *_of_sets(tables, parties),
-        _of_issuers(tables["trading_positions"], parties),
-    ]
+    rows = facilities.with_columns(agreement_key="facility_key")
+    return _of_table(rows, "facilities", "facility_id", "agreement_key", product="product").select(
+        pl.col("source_key").alias("facility_key"), *_COLUMNS
+    )
+
+
+def of_other_tables(
+    tables: Mapping[str, pl.DataFrame], parties: pl.DataFrame, *, first_key: int
+) -> pl.DataFrame:
+    """All other agreements, in the same columns, their keys from `first_key` on.
+
+    Of trading positions `source_key` is the key of the issuer. The product is null where there is none.
+    """
+    frames = [*_of_sets(tables, parties), _of_issuers(tables["trading_positions"], parties)]
     return (
-        pl.concat(frames).with_row_index("facility_key").with_columns(pl.col("facility_key").cast(pl.Int32))
+        pl.concat(frames)
+        .with_row_index("facility_key", first_key)
+        .with_columns(pl.col("facility_key").cast(pl.Int32))
     )
 
 

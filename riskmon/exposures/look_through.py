@@ -55,9 +55,10 @@ class LookedThrough:
     landed: pl.DataFrame
 
 
-def with_anonymous_party(parties: pl.DataFrame, facilities: pl.DataFrame) -> pl.DataFrame:
+def with_anonymous_party(parties: pl.DataFrame, facilities: pl.LazyFrame) -> pl.DataFrame:
     """The parties, and after them the anonymous one where the bank holds funds or securitisations."""
-    if not facilities["product"].is_in(POOLED_PRODUCTS).any():
+    is_pooled = pl.col("product").is_in(POOLED_PRODUCTS)
+    if not facilities.select(is_pooled.any()).collect().item():
         return parties
     anonymous = pl.DataFrame(
         {

@@ -1,5 +1,7 @@
 """Cells: what each obligor owes by product, the grain at which a bank's own limits ask."""
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from riskmon.domain.money import exact_sum
@@ -17,7 +19,7 @@ _CELL = ["obligor_key", "product"]
 
 
 def obligor_products(exposures: pl.DataFrame, gross: pl.DataFrame, book: Book) -> pl.DataFrame:
-    """The exposure of each obligor under one book, by the product it arises from.
+    """The exposure of each obligor under one book, by the product it arises from; of several parts they add up.
 
     exposures: the book's exposure rows. gross: facility_key, obligor_key, product, loan_balance_minor, booked_exempt_bp.
     Returns book_id, obligor_key, product (null: what protection moved to a provider is no longer of a product; the
@@ -53,3 +55,15 @@ def obligor_products(exposures: pl.DataFrame, gross: pl.DataFrame, book: Book) -
         .sort(_CELL)
         .collect()
     )
+
+
+def summed_products(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """The cells of one book over all parts, as `obligor_products` has them."""
+    if len(parts) < 2:
+        return pl.concat([pl.DataFrame(schema=CELL_SCHEMA), *parts])
+    amounts = [name for name in CELL_SCHEMA if name.endswith("_minor")]
+    sums = (
+        pl.when(pl.col(name).is_not_null().any()).then(exact_sum(pl.col(name))).alias(name)
+        for name in amounts
+    )
+    return pl.concat(parts).group_by("book_id", *_CELL).agg(sums).sort(_CELL)

@@ -1,152 +1,146 @@
 """The exposure stage: for every book the exposure rows of each facility, then the totals of each obligor."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import polars as pl
 
-from riskmon.domain.finding import FINDING_KINDS
-from riskmon.exposures.agreements import with_agreements
-from riskmon.exposures.counterparties import Counterparties
+from riskmon.exposures.agreements import of_facilities, of_other_tables
 from riskmon.exposures.exemption import with_exemption
-from riskmon.exposures.holdings import holding_parts
-from riskmon.exposures.look_through import looked_through, with_anonymous_party
+from riskmon.exposures.look_through import with_anonymous_party
 from riskmon.exposures.measure import gross_parts
 from riskmon.exposures.mitigation import covers_with_terms, protection_uses, unused_covers
-from riskmon.exposures.products import CELL_SCHEMA, obligor_products
+from riskmon.exposures.parts import Lent, Part, parts_of
+from riskmon.exposures.products import obligor_products, summed_products
+from riskmon.exposures.remarks import Remarks
+from riskmon.exposures.rest import Gross, Rest, own_key
 from riskmon.exposures.rows import exposure_rows
 from riskmon.exposures.terms import with_terms
 from riskmon.exposures.totals import obligor_sums, obligor_totals
-from riskmon.exposures.unresolved import structure_findings, supported_structures, unresolved_shares
-from riskmon.frames.outputs import OUTPUT_TABLES
+from riskmon.exposures.unresolved import supported_structures
 from riskmon.rulebook.select import Book, Selection
 
+PART_SIZE = 1_000_000
+"""Facilities that are measured at a time: as many as take a few hundred megabytes."""
 
-def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, pl.DataFrame]:
+Tables = Mapping[str, pl.DataFrame]
+
+
+def run(tables: Tables, selection: Selection) -> dict[str, pl.DataFrame]:
     """Exposure rows and obligor totals under every selected book, in minor units of the reporting currency.
 
     Tables in: parties, facilities, protections, protection_covers, structures, tranches, fund_holdings, underlyings,
     structure_support, netting_sets, derivatives, securities_financing, trading_positions, capital, country_ratings, bank,
-    reporting, not_evaluated.
+    bank_limits, reporting, not_evaluated.
     Tables out: agreements, exposures, protection_uses, obligor_exposures, obligor_products, look_through,
     supported_structures, parties (with the anonymous party where a book needs one), findings, not_evaluated.
     """
-    parties = with_anonymous_party(tables["parties"], tables["facilities"])
-    exponent = int(tables["reporting"]["exponent"][0])
-    covers = covers_with_terms(tables, parties, as_of=selection.as_of, reporting_exponent=exponent)
-    bank_key = tables["bank"]["party_key"][0] if tables["bank"].height else None
-    agreements = with_agreements(tables, parties)
-    counterparties = Counterparties(tables, agreements, selection.as_of, bank_key)
-    holdings = holding_parts(tables, reporting_exponent=exponent)
-    facilities = with_terms(tables["facilities"])
-    rows, uses, totals, cells, landed = [], [], [], [], []
-    findings = [tables["findings"], *_counted_twice(tables["facilities"], agreements)]
+    made = defaultdict(list)
+    for frames in in_parts(tables, Lent.of(tables), selection):
+        for name, rows in frames.items():
+            made[name].append(rows)
+    return {name: pl.concat(rows) for name, rows in made.items()}
+
+
+def in_parts(
+    tables: Tables, lent: Lent, selection: Selection, *, part_size: int = PART_SIZE
+) -> Iterator[dict[str, pl.DataFrame]]:
+    """The tables of `run` in pieces, for a book of any size: each table is what the pieces have under its name.
+
+    tables: those of `run` without the ones that are `lent`. Rows come as soon as their part is measured and are not
+    held; what is held from part to part is the sums of obligors. No size of parts moves a number.
+    """
+    parties = with_anonymous_party(tables["parties"], lent.facilities)
+    others = of_other_tables(tables, parties, first_key=_count(lent.facilities))
+    sums: dict[str, list[pl.DataFrame]] = defaultdict(list)
+    products: dict[str, list[pl.DataFrame]] = defaultdict(list)
+    remarks = Remarks()
+    for part in parts_of(lent, part_size):
+        here = _Here.of(tables, part, parties, others, selection)
+        remarks.add_part(part.facilities, others, here.rest, selection)
+        yield {"agreements": here.agreements}
+        for book in selection.books:
+            gross, rows = _measured(here, book, selection)
+            yield {name: made.with_columns(book_id=pl.lit(book.id)) for name, made in rows.items()}
+            sums[book.id].append(obligor_sums(rows["exposures"], gross, book))
+            if tables["bank_limits"].height:  # nobody else asks at this grain
+                products[book.id].append(obligor_products(rows["exposures"], gross, book))
+            remarks.add_gross(gross, here.agreements, book)
     for book in selection.books:
-        gross = gross_parts(facilities, book, reporting_exponent=exponent)
-        split = looked_through(gross, holdings, parties, tables["capital"], book)
-        landed.append(split.landed.with_columns(book_id=pl.lit(book.id)))
-        traded, collateral = counterparties.measured(book.counterparty)
-        whole, opened = (
-            with_exemption(part, parties, tables, book, selection.as_of)
-            for part in (pl.concat([split.whole, traded]), split.opened)
-        )
-        # Protection of what is looked through reduces nothing.
-        used = protection_uses(covers, whole, book, bank_key=bank_key)
-        exposures = pl.concat(
-            exposure_rows(part, taken, parties, tables, book, selection.as_of)
-            for part, taken in ((whole, pl.concat([used, collateral])), (opened, used.clear()))
-        )
-        rows.append(exposures)
-        made = pl.concat([used, unused_covers(covers, opened)])
-        uses.append(made.with_columns(book_id=pl.lit(book.id)))
-        gross = pl.concat([whole, opened])
-        totals.append(obligor_totals([obligor_sums(exposures, gross, book)], parties, book))
-        cells.append(obligor_products(exposures, gross, book))
-        findings += _gross_findings(gross, agreements, book)
-    unresolved = OUTPUT_TABLES["not_evaluated"].empty()
-    if any(book.look_through for book in selection.books):
-        unresolved = unresolved_shares(holdings, tables, reporting_exponent=exponent)
-        findings += structure_findings(holdings, tables)
-    return {
-        "agreements": agreements,
-        "exposures": pl.concat(rows),
-        "protection_uses": pl.concat(uses),
-        "obligor_exposures": pl.concat(totals),
-        "obligor_products": pl.concat([pl.DataFrame(schema=CELL_SCHEMA), *cells]),
-        "look_through": pl.concat(landed),
+        yield {
+            "obligor_exposures": obligor_totals(sums.pop(book.id), parties, book),
+            "obligor_products": summed_products(products.pop(book.id, [])),
+        }
+    yield {
         "supported_structures": supported_structures(tables),
         "parties": parties,
-        "findings": pl.concat(findings),
-        "not_evaluated": pl.concat(
-            [tables["not_evaluated"], _joint_obligors(tables["facilities"]), unresolved]
-        ),
+        "findings": pl.concat([tables["findings"], *remarks.findings()]),
+        "not_evaluated": pl.concat([tables["not_evaluated"], *remarks.not_evaluated()]),
     }
 
 
-def _joint_obligors(facilities: pl.DataFrame) -> pl.DataFrame:
-    """A facility of several obligors counts in full with the one it names first; that the others owe it too is said."""
-    shared = facilities.filter(pl.col("joint_obligor_keys").list.len() > 0).height
-    effect = f"The exposure of {shared} facilities counts with `obligor_id` alone; their joint obligors' totals lack it."
-    row = {
-        "item": "exposures",
-        "book_id": None,
-        "missing": "a measure for joint_obligor_ids",
-        "effect": effect,
-    }
-    return pl.DataFrame([row] if shared else [], schema=OUTPUT_TABLES["not_evaluated"].schema)
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """One part as every book sees it: of the lent tables its own rows, of the parties those that these rows name.
+
+    Attributes:
+        tables: as the stage was given them.
+        parties: with the anonymous party.
+        facilities: `terms.with_terms`.
+        covers: `mitigation.covers_with_terms`.
+        agreements: what exposure arises under in this part.
+        rest: structures and agreements that are no facility, where this is the part that they go with.
+    """
+
+    tables: Tables
+    parties: pl.DataFrame
+    facilities: pl.DataFrame
+    covers: pl.DataFrame
+    agreements: pl.DataFrame
+    rest: Rest | None
+
+    @classmethod
+    def of(
+        cls, tables: Tables, part: Part, parties: pl.DataFrame, others: pl.DataFrame, selection: Selection
+    ) -> "_Here":
+        own = {
+            **tables,
+            "facilities": part.facilities,
+            "protections": part.protections,
+            "protection_covers": part.covers,
+        }
+        named = parties if part.is_rest else part.named(parties)
+        covers = covers_with_terms(own, named, as_of=selection.as_of, reporting_exponent=_exponent(tables))
+        agreements = of_facilities(part.facilities)
+        if not part.is_rest:
+            return cls(own, named, with_terms(part.facilities), covers, agreements, None)
+        rest = Rest.of(own, parties, others, selection)
+        return cls(own, named, with_terms(part.facilities), covers, pl.concat([agreements, others]), rest)
 
 
-def _counted_twice(facilities: pl.DataFrame, agreements: pl.DataFrame) -> list[pl.DataFrame]:
-    """Facilities of an obligor that has agreements of the same kind from a table of its own; both count."""
-    is_trading = pl.col("is_trading_book").fill_null(value=False)
-    kinds = (
-        (pl.col("product") == "derivative", "netting_sets"),
-        (pl.col("product") == "securities_financing", "securities_financing"),
-        (is_trading, "trading_positions"),
+def _measured(here: _Here, book: Book, selection: Selection) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
+    """The gross parts under one book with their exemptions, and the rows that they come to."""
+    lent = gross_parts(here.facilities, book, reporting_exponent=_exponent(here.tables))
+    gross = here.rest.gross(lent, book) if here.rest else Gross.of_lending(lent)
+    whole, opened = (
+        with_exemption(rows, here.parties, here.tables, book, selection.as_of)
+        for rows in (gross.whole, gross.opened)
     )
-    doubled = [
-        facilities.filter(is_of_kind).join(
-            agreements.filter(pl.col("source") == source), on="obligor_key", how="semi"
-        )
-        for is_of_kind, source in kinds
-    ]
-    rows = pl.concat(doubled).unique("facility_key")
-    if rows.is_empty():
-        return []
-    ids = rows["facility_id"]
-    return [_finding("counted_twice", "facilities", ids, products=rows["product"], book_id=None)]
-
-
-def _gross_findings(gross: pl.DataFrame, agreements: pl.DataFrame, book: Book) -> list[pl.DataFrame]:
-    """What could not be measured in full, one finding a cause and a table."""
-    causes = (("factor_missing", "is_factor_missing"), ("measure_partial", "is_partly_measured"))
-    named = agreements.select("facility_key", "facility_id", "source")
-    return [
-        _finding(code, str(source), rows["facility_id"], products=rows["product"], book_id=book.id)
-        for code, flag in causes
-        if gross[flag].any()
-        for (source,), rows in gross.filter(flag)
-        .join(named, on="facility_key", how="left", maintain_order="left")
-        .group_by("source", maintain_order=True)
-    ]
-
-
-def _finding(
-    code: str, table: str, ids: pl.Series, *, products: pl.Series, book_id: str | None
-) -> pl.DataFrame:
-    kind = FINDING_KINDS[code]
-    named = ", ".join(products.drop_nulls().unique().sort())
-    return OUTPUT_TABLES["findings"].shape(
-        pl.DataFrame(
-            {
-                "finding_code": [code],
-                "table": [table],
-                "subject_id": [book_id],
-                "row_count": [ids.len()],
-                "sample": [ids.sort().head(5).to_list()],
-                "message": [f"{kind.message} Products: {named}."],
-                "remedy": [kind.remedy],
-                "owner": [kind.owner],
-            },
-            schema_overrides={"subject_id": pl.String},
-        )
+    # Protection of what is looked through reduces nothing.
+    used = protection_uses(here.covers, whole, book, bank_key=own_key(here.tables))
+    exposures = pl.concat(
+        exposure_rows(rows, taken, here.parties, here.tables, book, selection.as_of)
+        for rows, taken in ((whole, pl.concat([used, gross.collateral])), (opened, used.clear()))
     )
+    uses = pl.concat([used, unused_covers(here.covers, opened)])
+    rows = {"exposures": exposures, "protection_uses": uses, "look_through": gross.landed}
+    return pl.concat([whole, opened]), rows
+
+
+def _exponent(tables: Tables) -> int:
+    return int(tables["reporting"]["exponent"][0])
+
+
+def _count(rows: pl.LazyFrame) -> int:
+    return int(rows.select(pl.len()).collect().item())
