@@ -1,6 +1,6 @@
 """From the stages' frames to the output tables: keys become ids again, every table takes its declared shape."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import polars as pl
 
@@ -9,33 +9,35 @@ from riskmon.frames.outputs import OUTPUT_TABLES
 
 def output_tables(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """Every output table of a run, in its shape and sorted by its key."""
+    return {name: OUTPUT_TABLES[name].shape(frame) for name, frame in _named(tables)}
+
+
+def _named(tables: Mapping[str, pl.DataFrame]) -> Iterator[tuple[str, pl.DataFrame]]:
+    """The tables with ids in the place of keys, one after the other: together they would be half as much again."""
     ids = _Ids(tables, ("groups", "if_confirmed_groups"))
-    frames = {
-        "exposures": ids.party(_of_agreements(tables), "obligor_key", "obligor_id"),
-        "protection_uses": ids.uses(tables["protection_uses"]),
-        "look_through": ids.looked_through(tables["look_through"]),
-        "obligor_exposures": ids.party(tables["obligor_exposures"], "obligor_key", "obligor_id"),
-        "obligor_products": ids.party(tables["obligor_products"], "obligor_key", "obligor_id"),
-        "bank_limits": tables["bank_limits"].with_columns(limit_amount_minor="amount_minor"),
-        "asset_classes": ids.party(ids.facility(tables["asset_classes"]), "obligor_key", "obligor_id"),
-        "obligor_classes": ids.party(tables["obligor_classes"], "obligor_key", "obligor_id"),
-        "group_exposures": ids.group(tables["group_exposures"], "groups"),
-        "group_members": ids.members(tables["group_members"], "groups"),
-        "if_confirmed_members": ids.members(_changed_by_doubt(tables), "if_confirmed_groups"),
-        "controllers": ids.controllers(tables["controllers"]),
-        "headroom": ids.subject(tables["headroom"]),
-        "breaches": ids.subject(tables["breaches"]),
-        "large_exposures": ids.subject(tables["large_exposures"]),
-        "signals": ids.subject(tables["signals"]),
-        "guarantee_circles": ids.circles(tables["guarantee_circles"]),
-        "party_aliases": tables["party_aliases"],
-        "findings": tables["findings"],
-        "not_evaluated": tables["not_evaluated"].unique(),
-        "parties": tables["parties"],
-        "relationships": ids.relationships(tables["relationships"]),
-        "facilities": ids.party(tables["facilities"], "obligor_key", "obligor_id"),
-    }
-    return {name: OUTPUT_TABLES[name].shape(frame) for name, frame in frames.items()}
+    yield "exposures", ids.party(_of_agreements(tables), "obligor_key", "obligor_id")
+    yield "protection_uses", ids.uses(tables["protection_uses"])
+    yield "look_through", ids.looked_through(tables["look_through"])
+    yield "obligor_exposures", ids.party(tables["obligor_exposures"], "obligor_key", "obligor_id")
+    yield "obligor_products", ids.party(tables["obligor_products"], "obligor_key", "obligor_id")
+    yield "bank_limits", tables["bank_limits"].with_columns(limit_amount_minor="amount_minor")
+    yield "asset_classes", ids.party(ids.facility(tables["asset_classes"]), "obligor_key", "obligor_id")
+    yield "obligor_classes", ids.party(tables["obligor_classes"], "obligor_key", "obligor_id")
+    yield "group_exposures", ids.group(tables["group_exposures"], "groups")
+    yield "group_members", ids.members(tables["group_members"], "groups")
+    yield "if_confirmed_members", ids.members(_changed_by_doubt(tables), "if_confirmed_groups")
+    yield "controllers", ids.controllers(tables["controllers"])
+    yield "headroom", ids.subject(tables["headroom"])
+    yield "breaches", ids.subject(tables["breaches"])
+    yield "large_exposures", ids.subject(tables["large_exposures"])
+    yield "signals", ids.subject(tables["signals"])
+    yield "guarantee_circles", ids.circles(tables["guarantee_circles"])
+    yield "party_aliases", tables["party_aliases"]
+    yield "findings", tables["findings"]
+    yield "not_evaluated", tables["not_evaluated"].unique()
+    yield "parties", tables["parties"]
+    yield "relationships", ids.relationships(tables["relationships"])
+    yield "facilities", ids.party(tables["facilities"], "obligor_key", "obligor_id")
 
 
 def _of_agreements(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

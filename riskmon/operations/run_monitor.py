@@ -25,7 +25,7 @@ from riskmon.operations.output import output_tables
 from riskmon.pipeline import STAGES, advance
 from riskmon.rulebook.select import Selection
 from riskmon.store.database import Place, place_of
-from riskmon.store.snapshot_writer import write_snapshot
+from riskmon.store.snapshot_writer import kept_inputs, write_snapshot
 from riskmon.store.snapshots import Snapshots
 
 Progress = Callable[[str], None]
@@ -76,25 +76,26 @@ def run_monitor(
     seconds: dict[str, float] = {}
     tell = progress or (lambda _: None)
     mapping = read_mapping(mapping_file) if mapping_file else None
-    with _timed("ingest", seconds, tell):
-        tables = read_bank(folder, mapping=mapping, required=REQUIRED_TABLES)
     place = database or place_of(data)
-    tables["declared_limits"] = limits_known(place, selection.known_at)
-    ingested = dict(tables)
-    tables["assessments"] = assessments_known(place, selection.known_at)
-    tables["confirmed_earmarks"] = earmarks_confirmed(place, selection.known_at)
-    for name, stage in STAGES:
-        with _timed(name, seconds, tell), overflow_explained(name):
-            tables = advance(tables, selection, stage)
-    with _timed("compare", seconds, tell):
-        earlier = earlier_run(data, selection, tables["reporting"]["level"][0])
-        manifest = run_manifest(folder, selection, tables, mapping, earlier.run_id)
-        outputs = with_changes(output_tables(tables), earlier, selection)
-        outputs = with_attribution(outputs, earlier, Snapshots(data), selection, ingested)
-    with _timed("store", seconds, tell):
-        manifest["counts"] = _counts(tables, outputs)
-        quarantine = _quarantine(folder, tables["quarantine_rows"], mapping)
-        written = write_snapshot(data, manifest, outputs, quarantine, ingested)
+    with contextlib.ExitStack() as until_stored:
+        with _timed("ingest", seconds, tell):
+            tables = read_bank(folder, mapping=mapping, required=REQUIRED_TABLES)
+            tables["declared_limits"] = limits_known(place, selection.known_at)
+            inputs = until_stored.enter_context(kept_inputs(data, tables))
+        tables["assessments"] = assessments_known(place, selection.known_at)
+        tables["confirmed_earmarks"] = earmarks_confirmed(place, selection.known_at)
+        for name, stage in STAGES:
+            with _timed(name, seconds, tell), overflow_explained(name):
+                tables = advance(tables, selection, stage)
+        with _timed("compare", seconds, tell):
+            earlier = earlier_run(data, selection, tables["reporting"]["level"][0])
+            manifest = run_manifest(folder, selection, tables, mapping, earlier.run_id)
+            outputs = with_changes(output_tables(tables), earlier, selection)
+            outputs = with_attribution(outputs, earlier, Snapshots(data), selection, inputs.tables)
+        with _timed("store", seconds, tell):
+            manifest["counts"] = _counts(tables, outputs)
+            quarantine = _quarantine(folder, tables["quarantine_rows"], mapping)
+            written = write_snapshot(data, manifest, outputs, quarantine, inputs)
     return RunResult(written.folder, written.is_new, manifest, outputs, seconds)
 
 

@@ -17,7 +17,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, Val
 
 from riskmon.domain.errors import NotFoundError, NotReadyError, SnapshotUnreadableError
 from riskmon.frames.outputs import OUTPUT_TABLES
-from riskmon.store.snapshot_writer import INPUTS
+from riskmon.store.snapshot_writer import INPUTS, read_inputs
 
 MANIFEST_NAME = "manifest.json"
 ROW_NUMBER = "row_number"
@@ -185,15 +185,11 @@ class Snapshots:
         Raises:
             SnapshotUnreadableError: the run was written without them, or a file is broken.
         """
-        files = sorted((snapshot.folder / INPUTS).glob("*.parquet"))
-        if not files:
+        folder = snapshot.folder / INPUTS
+        if not any(folder.glob("*.parquet")):
             raise _unreadable(snapshot.folder, "it was written without its inputs")
         try:
-            return {
-                path.stem: pl.read_parquet(path, glob=False, hive_partitioning=False)
-                for path in files
-                if only is None or path.stem in only
-            }
+            return read_inputs(folder, only)
         except (OSError, pl.exceptions.PolarsError) as error:
             raise _unreadable(snapshot.folder, "its inputs are broken") from error
 

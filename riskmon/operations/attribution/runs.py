@@ -1,11 +1,12 @@
 """Attribution of a run: what changed since the run that it is compared with."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import polars as pl
 
 from riskmon.domain.errors import CallerError
 from riskmon.frames.outputs import OUTPUT_TABLES
+from riskmon.operations.attribution.causes import Tables
 from riskmon.operations.attribution.change import Side, attributed
 from riskmon.operations.history import EarlierRun, with_gaps
 from riskmon.operations.recorded import selection_of
@@ -21,10 +22,11 @@ def with_attribution(
     earlier: EarlierRun,
     snapshots: Snapshots,
     selection: Selection,
-    ingested: Mapping[str, pl.DataFrame],
+    ingested: Callable[[], Tables],
 ) -> dict[str, pl.DataFrame]:
     """The output tables with `attribution`, and with what could not be compared in `not_evaluated`.
 
+    ingested: reads the tables that this run is made of; asked only where there is an earlier run.
     An earlier run that cannot be measured again, since its tables or rules are gone, never stops this one.
     """
     if earlier.snapshot is None:
@@ -47,7 +49,7 @@ def _attributed(
     earlier: Snapshot,
     snapshots: Snapshots,
     selection: Selection,
-    ingested: Mapping[str, pl.DataFrame],
+    ingested: Callable[[], Tables],
 ) -> tuple[pl.DataFrame, str | None]:
     """The table, and what was missing to make it."""
     try:
@@ -60,4 +62,4 @@ def _attributed(
         return OUTPUT_TABLES[
             "attribution"
         ].empty(), f"the run {earlier.manifest.run_id} as it was: {error.what}"
-    return attributed(then, Side(selection, ingested, outputs)), None
+    return attributed(then, Side(selection, ingested(), outputs)), None
