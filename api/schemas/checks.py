@@ -6,6 +6,7 @@ from pydantic import Field
 
 from api.schemas import fields as f
 from riskmon.domain.terms import Severity
+from riskmon.operations.checks import Receipt
 from riskmon.operations.checks.deal import Deal
 
 
@@ -44,12 +45,14 @@ class Veto(f.Answer):
     subject_id: f.SubjectId
     severity: Annotated[Severity | None, Field(description="How grave it is.", examples=["red"])]
     evidence: Annotated[str, Field(description="The facts behind it.", examples=["90 days past due"])]
+    evidence_zh: Annotated[str, Field(description="The same in Chinese.", examples=["逾期90天"])]
     clause: f.Clause
 
 
 class CheckAnswer(f.Answer):
     """Whether deals may be done, and what they do to every limit that they concern. Nothing is stored."""
 
+    check_id: Annotated[str, Field(description="The hash of the receipt.", examples=["0f5c" + "0" * 28])]
     verdict: Annotated[
         Literal["pass", "warn", "refuse"], Field(description="The answer.", examples=["refuse"])
     ]
@@ -74,4 +77,7 @@ class CheckAnswer(f.Answer):
     vetoes: Annotated[list[Veto], Field(description="The signals that forbid new credit.")]
     order: Annotated[
         list[str], Field(description="The order of the deals that lets most pass.", examples=[["D1"]])
+    ]
+    receipt: Annotated[
+        Receipt, Field(description="All that the answer was made of; keep it to have the check asked again.")
     ]

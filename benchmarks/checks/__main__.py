@@ -60,13 +60,13 @@ def _figures(data: Path, how: "_How", repeat: int) -> dict[str, Any]:
     settings = {"RISKMON_DATA_DIR": str(data), "RISKMON_SNAPSHOT_MAX_AGE_DAYS": "100000"}
     found = {}
     with (
-        serving("benchmarks.checks.echo:create_app", {}) as reference,
-        serving("api.app:create_app", settings) as application,
+        serving("benchmarks.checks.echo:create_app", {}) as bare,
+        serving("benchmarks.checks.echo:create_product_with_echo", settings) as product,
     ):
         asked = {
-            "echo": (reference, "/echo"),
-            "bytes": (reference, "/bytes"),
-            "checks": (application, "/v1/checks"),
+            "bare_echo": (bare, "/echo"),
+            "echo": (product, "/v1/echo"),
+            "checks": (product, "/v1/checks"),
         }
         for server, path in asked.values():
             # Until everything that is read once has been read.
@@ -112,11 +112,11 @@ def _compared(taken: Sequence[dict[str, Figures]]) -> dict[str, Any]:
         found[name] = {
             figure: round(median(each[name][figure] for each in taken), 2) for figure in taken[0][name]
         }
-        if name != "echo":
-            found[name]["of_echo"] = {
-                figure: round(median(each[name][figure] / each["echo"][figure] for each in taken), 2)
-                for figure in taken[0][name]
-            }
+    for reference in ("echo", "bare_echo"):
+        found[f"checks_of_{reference}"] = {
+            figure: round(median(each["checks"][figure] / each[reference][figure] for each in taken), 2)
+            for figure in taken[0][reference]
+        }
     return found
 
 

@@ -1,20 +1,30 @@
-"""The reference: an application of the same framework that answers every body with itself."""
+"""The references: endpoints of the same framework that answer every body with itself."""
 
 from typing import Any
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI
+
+from api.app import create_app as create_product
+from api.security import allowed
+from riskmon.domain.access import Permission
+
+
+async def echo(body: dict[str, Any]) -> dict[str, Any]:
+    """Read a body as JSON and answer it, as the framework does it."""
+    return body
 
 
 def create_app() -> FastAPI:
-    """Two endpoints: one that reads its body as JSON and answers it, as the framework does it, and one that hands on its bytes."""
+    """The echo in an application that has nothing else."""
     app = FastAPI(openapi_url=None)
+    app.post("/echo")(echo)
+    return app
 
-    @app.post("/echo")
-    async def echo(body: dict[str, Any]) -> dict[str, Any]:
-        return body
 
-    @app.post("/bytes")
-    async def hand_on(request: Request) -> Response:
-        return Response(await request.body(), media_type="application/json")
-
+def create_product_with_echo() -> FastAPI:
+    """The product with the echo behind the same door: sign-in, limits of size, headers, metrics."""
+    app = create_product()
+    app.post("/v1/echo", dependencies=[allowed(Permission.CHECK)])(echo)
+    # Asked first, as the checks are.
+    app.router.routes.insert(0, app.router.routes.pop())
     return app

@@ -13,6 +13,7 @@ from riskmon.operations.checks.lines import Line, LineKey
 from riskmon.operations.checks.options import options
 from riskmon.operations.checks.ordering import ordered
 from riskmon.operations.checks.reasons import reason
+from riskmon.operations.checks.receipt import check_id, receipt_of
 from riskmon.operations.checks.verdict import Judged
 
 Body = dict[str, Any]
@@ -40,9 +41,9 @@ def check(
         claims: by line, what stands between the snapshot and now, in minor units of the reporting currency.
         is_chinese: give the reason in Chinese.
 
-    Returns verdict, reason, run_id, as_of, `largest_passing_amount` (of a single deal, in the deal's currency; null for a
-    package), currency (of everything else), the binding limit, every limit with before and after, options, vetoes and
-    the order of the package.
+    Returns check_id, verdict, reason, run_id, as_of, `largest_passing_amount` (of a single deal, in the deal's currency; null for a
+    package), currency (of everything else), the binding limit, every limit with before and after, options, vetoes,
+    the order of the package and the receipt, by which it can be asked again.
 
     Raises:
         CallerError: a deal that no answer could be given to.
@@ -68,7 +69,9 @@ def answer(desk: Desk, deals: Sequence[Deal], *, is_chinese: bool = False) -> Bo
         largest = decimal_text(largest_minor, single.currency)
         ways = options(desk, single, measured[0], judged, largest_minor)
     order = list(deals) if single is not None else ordered(desk, deals, measured)
+    receipt = receipt_of(desk, deals, is_chinese=is_chinese)
     return {
+        "check_id": check_id(receipt),
         "verdict": judged.verdict.value,
         "reason": reason(judged, manifest.currency, is_chinese=is_chinese),
         "run_id": manifest.run_id,
@@ -78,6 +81,7 @@ def answer(desk: Desk, deals: Sequence[Deal], *, is_chinese: bool = False) -> Bo
         "options": [{"kind": kind, "deal": deal.model_dump(mode="json")} for kind, deal in ways],
         "vetoes": list(judged.vetoes),
         "order": [deal.deal_id for deal in order],
+        "receipt": receipt,
     }
 
 

@@ -16,6 +16,7 @@ from riskmon.operations.checks.own_limits import OwnLimits, Tested, tested_limit
 from riskmon.operations.checks.reading import (
     Reader,
     covered_whole,
+    declared_digest,
     guarantors,
     on_bank,
     registered,
@@ -45,6 +46,7 @@ class DecisionBook:
         covered: parties all of whose facilities a protection covers.
         guarantors: parties of a kind whose promise some book recognises, those with most room first.
         bank_party_id: the bank itself; None where it is not told.
+        declared_digest: SHA-256 of the declared limits, where others count than those of the run.
     """
 
     manifest: Manifest
@@ -65,6 +67,7 @@ class DecisionBook:
     covered: frozenset[int]
     guarantors: Sequence[int]
     bank_party_id: str | None
+    declared_digest: str | None
 
     def party_id(self, key: int) -> str:
         """The id of a party."""
@@ -124,6 +127,7 @@ def decision_book(
         covered=frozenset() if covers is None else covered_whole(covers, keys),
         guarantors=_ranked(guarantors(tables["parties"], selection), parties, limits),
         bank_party_id=bank[0] if bank else None,
+        declared_digest=None if declared is None else declared_digest(declared),
     )
 
 

@@ -1,7 +1,7 @@
 """The desk: what deals may be done on one snapshot, answered again and again for whatever is proposed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from riskmon.domain.terms import PARTLY_MEASURED_PRODUCTS, POOLED_PRODUCTS
@@ -11,6 +11,7 @@ from riskmon.operations.checks.effects import changes, standing_lines
 from riskmon.operations.checks.lines import Line, LineKey, Standing
 from riskmon.operations.checks.measuring import Cell, Shape
 from riskmon.operations.checks.verdict import Judged, Outcome, judged
+from riskmon.operations.citations import Said
 
 Cells = tuple[Cell, ...]
 Veto = dict[str, object]
@@ -22,6 +23,7 @@ class Measured:
 
     cells: Cells
     shape: Shape | None
+    amount: int = 0
     refused: Judged | None = None
 
     def adds_the_same(self, other: "Measured", *, by_product: bool) -> bool:
@@ -68,8 +70,13 @@ class Desk:
         cells = _joined([each.cells for each in found])
         verdict = judged(self.lines(cells), self._vetoed(cells))
         if self.age > self.most_days:
-            detail = f"{self.decisions.selection.as_of}, {self.age} days ago, at most {self.most_days}"
-            return Judged(Outcome.SNAPSHOT_STALE, verdict.lines, verdict.binding, detail, verdict.vetoes)
+            as_of = self.decisions.selection.as_of
+            return replace(
+                verdict,
+                outcome=Outcome.SNAPSHOT_STALE,
+                detail=f"{as_of}, {self.age} days ago, at most {self.most_days}",
+                detail_zh=f"{as_of}，已过{self.age}天，最多{self.most_days}天",
+            )
         return verdict
 
     @property
@@ -98,12 +105,19 @@ class Desk:
         ]
         unknown = next((party_id for party_id, key in named if key is None), None)
         if unknown is not None or obligor is None:
-            return Measured((), None, Judged(Outcome.PARTY_UNKNOWN, detail=unknown or deal.obligor_id))
+            return Measured(
+                (), None, refused=Judged(Outcome.PARTY_UNKNOWN, detail=unknown or deal.obligor_id)
+            )
         gap = self._gap(deal, obligor)
-        if gap:
-            return Measured((), None, Judged(Outcome.NOT_COMPUTABLE, detail=gap))
+        if gap is not None:
+            return Measured((), None, refused=Judged(Outcome.NOT_COMPUTABLE, detail=gap.en, detail_zh=gap.zh))
         shape = self.decisions.measurer.shape(deal, obligor, providers)
-        return Measured(shape.cells(deal.amount_minor), shape)
+        amount = deal.amount_minor
+        return Measured(shape.cells(amount), shape, amount)
+
+    def seen(self) -> frozenset[LineKey]:
+        """The keys of every line that was looked at."""
+        return frozenset(line.key for lines in self._lines.values() for line in lines)
 
     def reporting_minor(self, deal: Deal) -> int:
         """The deal's amount in the reporting currency, rounded up: what deals are compared by."""
@@ -127,21 +141,31 @@ class Desk:
         claims = self.claims
         return [line.with_deal(cells, claims.get(line.key, 0)) for line in self.standing_lines(cells)]
 
-    def _gap(self, deal: Deal, obligor: int) -> str:
-        """What the exposure of the deal cannot be computed without; empty where nothing is missing."""
+    def _gap(self, deal: Deal, obligor: int) -> Said | None:
+        """What the exposure of the deal cannot be computed without; None where nothing is missing."""
         measurer = self.decisions.measurer
         if deal.product in POOLED_PRODUCTS:
-            return f"who stands behind a {deal.product} is not told in a deal"
+            return Said(
+                f"who stands behind a {deal.product}, and with how much, is not told in a deal",
+                f"业务中未列明{deal.product}背后的债务人及其份额",
+            )
         if deal.product in PARTLY_MEASURED_PRODUCTS:
-            return f"the exposure of a {deal.product} is more than its amount"
+            return Said(
+                f"the exposure of a {deal.product} is more than its amount: the netting set, the market value and the "
+                "collateral are not told in a deal",
+                f"{deal.product}的风险暴露不等于其金额：业务中未列明净额结算组合、市值及抵押品",
+            )
         for currency in (deal.currency, *(each.currency for each in deal.protections)):
             if not measurer.has_rate(currency):
-                return f"no exchange rate of {currency} is known"
+                return Said(f"no exchange rate of {currency} is known", f"缺少{currency}汇率")
             if measurer.is_stale(currency):
-                return f"the exchange rate of {currency} is stale"
+                return Said(f"the exchange rate of {currency} is stale", f"{currency}汇率已过期")
         if obligor in self.decisions.covered:
-            return f"a protection covers all facilities of {deal.obligor_id}, and which of them it would serve is not settled"
-        return ""
+            return Said(
+                f"a protection covers all facilities of {deal.obligor_id}, and which of them it would serve is not settled",
+                f"有一项缓释覆盖{deal.obligor_id}的全部业务，其分配次序未定",
+            )
+        return None
 
     def _vetoed(self, cells: Cells) -> tuple[Veto, ...]:
         """Signals on the obligors, on who would pay for them, and on the groups they are in."""

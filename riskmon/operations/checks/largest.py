@@ -32,15 +32,22 @@ def largest_passing(desk: Desk, measured: Measured, judged: Judged) -> int:
     lines = desk.lines(cells) if shape.has_protection else judged.lines
     amounts = [_gives_out(shape, cells, *each) for each in zip(standing, lines, strict=True)]
     guess = min(max(min(amounts, default=MOST_MINOR), 0), MOST_MINOR)
-    if not shape.has_protection and (
-        guess == 0 or all(desk.concerns_the_same(cells, shape.cells(each)) for each in (guess, guess + 1))
-    ):
+    if not shape.has_protection and (guess == 0 or _concerns_the_same(desk, shape, measured, guess)):
         return guess
 
     def passes(amount: int) -> bool:
         return amount == 0 or desk.fits([shape.cells(amount)])
 
     return _boundary(passes, guess)
+
+
+def _concerns_the_same(desk: Desk, shape: Shape, measured: Measured, guess: int) -> bool:
+    """Whether the amount and the next one change the same in who counts with whom as the deal does.
+
+    More is never changed by less, so that of all amounts in between only the farthest from the deal has to be looked at.
+    """
+    farthest = guess + 1 if guess >= measured.amount else guess
+    return desk.concerns_the_same(measured.cells, shape.cells(farthest))
 
 
 def _gives_out(shape: Shape, cells: Sequence[Cell], standing: Standing, line: Line) -> int:

@@ -1,5 +1,6 @@
 """What is decided on now: the run in force, read once and kept, and what live earmarks claim of its lines."""
 
+import gc
 from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock, Thread
@@ -51,6 +52,9 @@ class Decisions:
                     self._snapshots, wanted, declared_now(self._place, limits)
                 )
                 self._kept[key] = found
+                # What is read once and kept need not be looked at by the collector of cycles again and again.
+                gc.collect()
+                gc.freeze()
                 for old in list(self._kept)[:-KEPT]:
                     del self._kept[old]
         return found

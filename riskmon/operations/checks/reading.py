@@ -1,6 +1,7 @@
 """Reading a snapshot for decisions: its output tables book by book, and the inputs as the run validated them."""
 
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Final
 
 import polars as pl
@@ -128,6 +129,11 @@ def registered(tables: Mapping[str, pl.DataFrame], selection: Selection) -> pl.D
     return pl.concat(found)
 
 
+def declared_digest(declared: pl.DataFrame) -> str:
+    """SHA-256 of a table of declared limits."""
+    return sha256(declared.write_json().encode()).hexdigest()
+
+
 def on_bank(headroom: pl.DataFrame) -> dict[tuple[str, str], tuple[str, Tested]]:
     """By book and limit what the snapshot says of a limit on all obligors together, with the bank's id."""
     rows = headroom.filter((pl.col("subject_kind") == BANK) & (pl.col("book_id") != "bank_limits"))
@@ -145,7 +151,7 @@ def vetoes(
     of_limits = [rule.id for rule in selection.early_warning.signals if rule.veto == "hard_breach"]
     raised = signals.filter(
         pl.col("state") == "raised", pl.col("is_veto"), ~pl.col("signal_id").is_in(of_limits)
-    ).select("signal_id", "subject_kind", "subject_id", "severity", "evidence", "clause")
+    ).select("signal_id", "subject_kind", "subject_id", "severity", "evidence", "evidence_zh", "clause")
     found: dict[tuple[str, int], list[dict[str, object]]] = {}
     for row in raised.iter_rows(named=True):
         book_id, party_id = "", str(row["subject_id"])

@@ -56,7 +56,8 @@ def reason(judged: Judged, currency: str, *, is_chinese: bool = False) -> str:
     """Why the verdict is as it is."""
     line = judged.binding
     if judged.outcome not in _LINE or line is None:
-        return _OTHER[judged.outcome][is_chinese].format(detail=judged.detail)
+        detail = (is_chinese and judged.detail_zh) or judged.detail
+        return _OTHER[judged.outcome][is_chinese].format(detail=detail)
     level = line.new_level or ""
     said = _LEVELS_ZH.get(level, "") if is_chinese else level
     return _LINE[judged.outcome][is_chinese].format(level=said, **_words(line, currency))

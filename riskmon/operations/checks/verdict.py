@@ -54,7 +54,7 @@ class Judged:
         outcome: the first that holds.
         lines: every line that the deals concern.
         binding: the line behind the outcome; where none is, the one with least room that the deals add to.
-        detail: what the outcome is about, where it is no line.
+        detail: what the outcome is about, where it is no line; `detail_zh` in Chinese, where that is not the same.
         vetoes: the signals that veto.
     """
 
@@ -62,6 +62,7 @@ class Judged:
     lines: Sequence[Line] = ()
     binding: Line | None = None
     detail: str = ""
+    detail_zh: str = ""
     vetoes: Sequence[dict[str, object]] = ()
 
     @property
@@ -98,8 +99,15 @@ def judged(lines: Sequence[Line], vetoes: Sequence[dict[str, object]]) -> Judged
     adding = [line for line in concerned if line.is_worse]
     binding = min(adding or concerned, key=_room, default=None)
     if vetoes:
-        detail = ", ".join(sorted({f"{each['signal_id']} on {each['subject_id']}" for each in vetoes}))
-        return Judged(Outcome.VETOED, lines, binding, detail, vetoes)
+        named = sorted({(str(each["signal_id"]), str(each["subject_id"])) for each in vetoes})
+        return Judged(
+            Outcome.VETOED,
+            lines,
+            binding,
+            detail=", ".join(f"{signal} on {subject}" for signal, subject in named),
+            detail_zh="、".join(f"{subject}的{signal}" for signal, subject in named),
+            vetoes=vetoes,
+        )
     return Judged(worst, lines, binding)
 
 

@@ -1,0 +1,50 @@
+"""Asking a check again: what it rested on is put together as its receipt says."""
+
+from datetime import date
+
+import polars as pl
+
+from riskmon.domain.errors import CallerError
+from riskmon.operations.checks.check_deals import Body, answer
+from riskmon.operations.checks.decision_book import decision_book
+from riskmon.operations.checks.desk import Desk
+from riskmon.operations.checks.reading import declared_digest
+from riskmon.operations.checks.receipt import Receipt
+from riskmon.operations.limits.known import approved_limits
+from riskmon.operations.limits.terms import declared_rows
+from riskmon.store.database import Place
+from riskmon.store.snapshots import Snapshots
+
+
+def repeat_check(snapshots: Snapshots, place: Place, receipt: Receipt) -> Body:
+    """The answer of a check once more, from the snapshot, limits and claims that it rested on.
+
+    It is the same bit for bit as long as the program is: `code` in the receipt of the new answer says whether it is.
+
+    Raises:
+        NotFoundError: the run is not there any more.
+        CallerError: the limits that counted cannot be found, or the rules of the run are not at hand.
+        StoreError: the database cannot be read.
+    """
+    declared = None if receipt.limits is None else _declared(place, receipt.limits)
+    decisions = decision_book(snapshots, receipt.run_id, declared)
+    claims = {
+        (each.book_id, each.limit_id, each.subject_kind, each.subject_id): each.amount_minor
+        for each in receipt.claims
+    }
+    desk = Desk(decisions, receipt.today, receipt.most_days, claims)
+    return answer(desk, receipt.deals, is_chinese=receipt.lang == "zh")
+
+
+def _declared(place: Place, digest: str) -> pl.DataFrame:
+    """The declared limits as they were when they had this digest. They only ever grow by approvals, one after the other."""
+    approved = approved_limits(place, date.max)
+    for count in range(len(approved), -1, -1):
+        rows = declared_rows(approved[:count])
+        if declared_digest(rows) == digest:
+            return rows
+    raise CallerError(
+        "The limits that counted then are not in this database.",
+        why="Under other limits another answer would be given.",
+        remedy="Name the database that the check was answered from.",
+    )
