@@ -9,6 +9,7 @@ from api.door import DoorState
 from api.doorkeeper import Doorkeeper
 from api.feed import Feed
 from api.lifespan import lifespan
+from api.log import Logged
 from api.metrics import Measured, Metrics
 from api.openapi import describe
 from api.problems import handle_problems
@@ -75,7 +76,7 @@ class Application(FastAPI):
         """What a request passes: the doorkeeper first, so that even an unforeseen fault leaves through it."""
         door: DoorState = self.state.door
         answering = Tagging(super().build_middleware_stack())
-        return Measured(Doorkeeper(answering, door.settings), self.state.metrics)
+        return Logged(Measured(Doorkeeper(answering, door.settings), self.state.metrics))
 
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document, made once."""

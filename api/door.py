@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from api.rates import Rates
 from api.schemas.queries import ListQuery, PageQuery
 from riskmon.operations.access import KeyRing, Tokens
 from riskmon.operations.assessments import Place, place_of_settings
@@ -22,6 +23,7 @@ class DoorState:
     decisions: LiveDecisions = field(init=False)
     keys: KeyRing = field(init=False)
     tokens: Tokens = field(init=False)
+    rates: Rates = field(init=False)
 
     def __post_init__(self) -> None:
         """Keep what is decided on beside the snapshots it is read from, and who may ask; nothing is read yet."""
@@ -29,6 +31,7 @@ class DoorState:
         object.__setattr__(self, "decisions", live)
         object.__setattr__(self, "keys", KeyRing(self.database))
         object.__setattr__(self, "tokens", Tokens(self.settings))
+        object.__setattr__(self, "rates", Rates(self.settings))
 
     @property
     def database(self) -> Place:

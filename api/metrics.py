@@ -86,13 +86,13 @@ class Measured:
         try:
             await self._app(scope, receive, send_and_see)
         finally:
-            path = _template(scope)
+            path = template(scope)
             method = scope["method"] if path != _NONE else _NONE
             self._metrics.seconds.labels(method, path).observe(perf_counter() - start)
             self._metrics.answers.labels(method, path, str(status)).inc()
 
 
-def _template(scope: Scope) -> str:
+def template(scope: Scope) -> str:
     """The path with names for its parameters, as the description of the API has it."""
     path = getattr(scope.get("route"), "path", None)
     if path is None:

@@ -69,6 +69,7 @@ PROBLEMS: Final = {
     "body_too_large": ProblemKind(413, "Body too large", "The request carries more than this server reads."),
     "host_unknown": ProblemKind(421, "Host unknown", "The request calls the server by a name that is not its own."),
     "request_invalid": ProblemKind(422, "Request invalid", "A parameter is unknown or malformed."),
+    "too_many_requests": ProblemKind(429, "Too many requests", "The caller asks too often, or too many sign-ins failed."),
     "internal_error": ProblemKind(500, "Internal error", "A fault of the server, which has been logged."),
     "not_ready": ProblemKind(503, "Not ready", "No run has finished yet, or the data folder cannot be read."),
     "store_unusable": ProblemKind(503, "Store unusable", "The database is unreachable, damaged or of another version."),
@@ -130,7 +131,7 @@ def _of_ours(_request: Request, error: Exception) -> JSONResponse:
 
 def _of_forbidden(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, ForbiddenError)
-    return problem("forbidden", f"This takes the permission {error.permission}.", error.remedy)
+    return problem("forbidden", error.detail, error.remedy)
 
 
 def _of_request(_request: Request, error: Exception) -> JSONResponse:

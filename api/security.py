@@ -22,17 +22,13 @@ CALLER: Final = "riskmon.caller"
 
 
 class ForbiddenError(Exception):
-    """The caller is known, and may not do this."""
+    """The caller is known, and may not do this. detail: why; remedy: who may."""
 
-    def __init__(self, permission: Permission) -> None:
-        """The permission that is missing."""
-        super().__init__(permission)
-        self.permission = permission
-
-    @property
-    def remedy(self) -> str:
-        """Who may."""
-        return f"Sign in as {' or '.join(role.replace('_', ' ') for role in roles_with(self.permission))}."
+    def __init__(self, detail: str, remedy: str) -> None:
+        """What the caller is told."""
+        super().__init__(detail)
+        self.detail = detail
+        self.remedy = remedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +36,7 @@ class _Allowed:
     """Lets a request pass whose caller has the permission."""
 
     permission: Permission
+    in_branches: bool
 
     async def __call__(self, request: Request) -> Caller:
         """Who is calling.
@@ -49,13 +46,22 @@ class _Allowed:
         """
         caller: Caller = request.scope[CALLER]
         if not caller.may(self.permission):
-            raise ForbiddenError(self.permission)
+            roles = " or ".join(role.replace("_", " ") for role in roles_with(self.permission))
+            raise ForbiddenError(f"This takes the permission {self.permission}.", f"Sign in as {roles}.")
+        if caller.branches is not None and not self.in_branches:
+            raise ForbiddenError(
+                "This is not told branch by branch, and the caller sees single branches only.",
+                "Ask somebody who sees all of them.",
+            )
         return caller
 
 
-def allowed(permission: Permission) -> Any:  # noqa: ANN401 -- as Depends itself, which stands where a value is declared
-    """The dependency that lets only callers pass who have a permission; its value is the `Caller`."""
-    return Depends(_Allowed(permission))
+def allowed(permission: Permission, *, in_branches: bool = False) -> Any:  # noqa: ANN401 -- as Depends itself
+    """The dependency that lets only callers pass who have a permission; its value is the `Caller`.
+
+    in_branches: the route keeps its answer to the branches of the caller; others are closed to one who sees single branches.
+    """
+    return Depends(_Allowed(permission, in_branches))
 
 
 def permissions_asked(app: FastAPI) -> Iterator[tuple[str, frozenset[str], frozenset[Permission]]]:

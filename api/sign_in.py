@@ -52,9 +52,12 @@ class SignIn:
         found = await _caller(scope, door)
         if isinstance(found, Caller):
             scope[CALLER] = found
-            await self._app(scope, receive, send)
-        else:
-            await found(scope, receive, send)
+            wait = door.rates.asked(found.name)
+            if wait is None:
+                await self._app(scope, receive, send)
+                return
+            found = _too_many("The caller asks more often than this server answers.", wait)
+        await found(scope, receive, send)
 
 
 async def _caller(scope: Scope, door: DoorState) -> Caller | Response:
@@ -71,6 +74,9 @@ async def _caller(scope: Scope, door: DoorState) -> Caller | Response:
         return of_ours(error)
     if isinstance(found, Caller):
         return found
+    wait = door.rates.failed(_address(scope))
+    if wait is not None:
+        return _too_many("Too many sign-ins from this address failed.", wait)
     return _unauthenticated(*_REFUSALS[found], f'{CHALLENGE}, error="invalid_token"')
 
 
@@ -92,6 +98,17 @@ def _bearer(scope: Scope) -> str | None:
         return None
     text = sent[0].decode("latin-1")
     return text[len(_SCHEME) :].strip() if text[: len(_SCHEME)].lower() == _SCHEME else None
+
+
+def _address(scope: Scope) -> str:
+    client = scope.get("client")
+    return client[0] if client else ""
+
+
+def _too_many(detail: str, wait: int) -> Response:
+    response = problem("too_many_requests", detail, f"Ask again in {wait} seconds.")
+    response.headers["Retry-After"] = str(wait)
+    return response
 
 
 def _unauthenticated(detail: str, remedy: str, challenge: str) -> Response:

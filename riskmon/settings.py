@@ -26,6 +26,12 @@ class Settings(BaseSettings):
         description="Names a request may call this server by, without the port; other names are refused.",
     )
     max_body_bytes: int = Field(1_048_576, ge=0, description="Largest request body.")
+    requests_per_minute: int = Field(600_000, ge=1, description="Most requests of one caller in a minute.")
+    failed_sign_ins_per_minute: int = Field(
+        30,
+        ge=1,
+        description="Failed sign-ins from one address in a minute, after which they are answered 429.",
+    )
     page_size_default: int = Field(
         50, ge=1, le=200, description="Items on a page where the caller names no number."
     )

@@ -20,7 +20,12 @@ def serve(
     data: DataFolder = None,
     port: Annotated[int | None, typer.Option("--port", min=1, max=65535, help="Port to listen on.")] = None,
 ) -> None:
-    """Serve the API on the loopback address."""
+    """Serve the API on the loopback address, to who has a key (`riskmon key create`)."""
+    settings = read_settings()
+    at = f"http://{settings.host}:{port or settings.port}"
+    print(
+        f"Serving on {at} to who sends a key: `riskmon key create` hands them out, /openapi.json says the rest."
+    )
     listen(data_folder(data), port)
 
 
@@ -28,6 +33,7 @@ def listen(data: Path, port: int | None = None) -> None:
     """Starts the server and stays until it is stopped."""
     import uvicorn
 
+    from riskmon.operations.logs import configure_logs
     from riskmon.operations.webhooks import read_endpoints
 
     os.environ["RISKMON_DATA_DIR"] = str(data)
@@ -35,11 +41,13 @@ def listen(data: Path, port: int | None = None) -> None:
     read_endpoints(
         settings.webhooks_file
     )  # what is wrong in it is told here, and not by a server that fails to start
+    configure_logs()
     uvicorn.run(
         APPLICATION,
         factory=True,
         host=settings.host,
         port=port or settings.port,
         log_level="warning",
+        log_config=None,
         timeout_graceful_shutdown=_PARTING_SECONDS,
     )

@@ -1,6 +1,7 @@
 """Access: the keys that callers sign in with, and who they turn out to be."""
 
 from riskmon.operations.access.credential import is_key
+from riskmon.operations.access.first_keys import FirstKey, first_keys
 from riskmon.operations.access.keys import (
     Answer,
     KeyOutcome,
@@ -17,6 +18,7 @@ from riskmon.operations.access.tokens import Tokens
 
 __all__ = [
     "Answer",
+    "FirstKey",
     "KeyOutcome",
     "KeyRing",
     "KeyWish",
@@ -25,6 +27,7 @@ __all__ = [
     "Tokens",
     "approve_key",
     "create_key",
+    "first_keys",
     "is_key",
     "keys",
     "revoke_key",

@@ -124,3 +124,42 @@ def test_while_the_issuers_keys_cannot_be_read_that_is_said_and_keys_of_ours_sti
         assert client.get("/v1/groups").status_code == 200
         response = client.get("/v1/groups", headers={"Authorization": "Bearer eyJhbGciOiJSUzI1NiJ9.e30.AA"})
     assert (response.status_code, response.json()["type"]) == (503, "urn:riskmon:problem:sign_in_unavailable")
+
+
+def test_a_caller_who_asks_too_often_is_told_when_to_come_back_and_others_are_not(tmp_path):
+    write_snapshot(tmp_path)
+    place = place_of(tmp_path)
+    busy, calm = bearer(place, Role.VIEWER, name="busy"), bearer(place, Role.VIEWER, name="calm")
+    with TestClient(create_app(Settings(data_dir=tmp_path, requests_per_minute=3)), base_url=LOCAL) as client:
+        answers = [client.get("/v1/groups", headers=busy) for _ in range(5)]
+        other = client.get("/v1/groups", headers=calm)
+
+    # a minute may begin in between, which lets more through
+    assert 429 in {answer.status_code for answer in answers}
+    refused = next(answer for answer in answers if answer.status_code == 429)
+    assert refused.json()["type"] == "urn:riskmon:problem:too_many_requests"
+    assert 1 <= int(refused.headers["retry-after"]) <= 60
+    assert other.status_code == 200
+
+
+def test_who_guesses_is_slowed_down_and_who_knows_is_let_in_from_the_same_address(tmp_path):
+    write_snapshot(tmp_path)
+    headers = signed_in(tmp_path)
+    guess = {"Authorization": "Bearer rkm_00000000_0"}
+    settings = Settings(data_dir=tmp_path, failed_sign_ins_per_minute=2)
+    with TestClient(create_app(settings), base_url=LOCAL) as client:
+        statuses = [client.get("/v1/groups", headers=guess).status_code for _ in range(6)]
+        true = client.get("/v1/groups", headers=headers)
+
+    assert statuses[:2] == [401, 401]
+    assert 429 in statuses
+    assert true.status_code == 200
+
+
+def test_who_sees_single_branches_is_answered_only_where_the_answer_keeps_to_them(app, tmp_path):
+    headers = bearer(place_of(tmp_path), Role.VIEWER, branches=frozenset({"North"}))
+    with TestClient(app, base_url=LOCAL, headers=headers) as client:
+        response = client.get("/v1/findings")
+
+    assert (response.status_code, response.json()["type"]) == (403, "urn:riskmon:problem:forbidden")
+    assert "single branches" in response.json()["detail"]

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from riskmon.domain.access import Role
+
 DATA = ("--data", "data")
 CREATE = ("key", "create", "Li Na", "--role", "administrator", *DATA)
 
@@ -73,3 +75,14 @@ def test_every_refusal_of_a_key_has_its_words():
 
     done = {KeyOutcome.CREATED, KeyOutcome.WAITING, KeyOutcome.APPROVED, KeyOutcome.REVOKED}
     assert set(_NOT_DONE) == set(KeyOutcome) - done
+
+
+@pytest.mark.slow
+def test_a_demonstration_shows_its_keys_once_where_there_is_a_database(riskmon):
+    words = ("demo", "--no-serve", "--out", "data")
+    assert "rkm_" not in riskmon(*words).stdout
+    riskmon("db", "upgrade", *DATA)
+    shown = [line.split() for line in riskmon(*words).stdout.splitlines() if "rkm_" in line]
+
+    assert [role for role, _ in shown] == [role.value for role in Role]
+    assert "rkm_" not in riskmon(*words).stdout
