@@ -155,6 +155,10 @@ CLASSES: Final = {
     "institution": ("institutions", "机构"),
     "no_institution": ("no institution", "非机构"),
     "related_party": ("related parties of the bank", "本行关联方"),
+    "zero_weight_government": (
+        "governments and central banks of zero risk weight",
+        "风险权重为零的政府和央行",
+    ),
 }
 
 CERTAINTIES: Final = {

@@ -83,7 +83,12 @@ def _is_subject(limit: Limit, classes: pl.DataFrame) -> pl.Expr:
     in_class = (
         classes if limit.applies_to == "any" else classes.filter(pl.col("party_class") == limit.applies_to)
     )
-    return is_kind & pl.col("class_key").is_in(in_class["party_key"].unique().implode())
+    spared = classes.filter(pl.col("party_class").is_in(limit.spares))
+    return is_kind & _is_one_of(in_class) & ~((pl.col("subject_kind") == "obligor") & _is_one_of(spared))
+
+
+def _is_one_of(classes: pl.DataFrame) -> pl.Expr:
+    return pl.col("class_key").is_in(classes["party_key"].unique().implode())
 
 
 def _limit_headroom(

@@ -11,6 +11,8 @@ from riskmon.rulebook.select import Book
 BANK = "bank"
 """The subject of a limit on all obligors of a class together."""
 
+GOVERNMENTS = ("sovereign", "central_bank")
+
 MEASURES = {
     "exposure": pl.col("exposure_minor") - pl.col("exempt_minor"),
     "loan_balance": pl.col("loan_balance_minor"),
@@ -68,6 +70,12 @@ def party_classes(
     if bank_is_dsib:
         dsib = parties.filter(pl.col("is_dsib").fill_null(value=False))
         classes = pl.concat([classes, dsib.select("party_key", party_class=pl.lit("dsib"))])
+    if any(limit.applies_to == "zero_weight_government" for limit in book.limits):
+        # A weight that is not delivered is not zero.
+        spared = parties.filter(kind.is_in(GOVERNMENTS) & (pl.col("risk_weight_bp") == 0))
+        classes = pl.concat(
+            [classes, spared.select("party_key", party_class=pl.lit("zero_weight_government"))]
+        )
     if not bank_is_gsib:
         return classes
     # A designation without a date is taken as long past: the stricter reading.

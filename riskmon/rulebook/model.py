@@ -40,10 +40,11 @@ from riskmon.rulebook.exposure_rules import (
 
 PartyClass = Literal[
     "any", "non_interbank", "interbank", "gsib", "dsib", "anonymous", "qccp_non_clearing", "ccp_non_qualifying",
-    "institution", "no_institution", "related_party",
+    "institution", "no_institution", "related_party", "zero_weight_government",
 ]  # fmt: skip
 """Which parties a limit is for. A group has the class of its anchor; it is an institution if one of its members is.
-A related party is one in the bank's own register, unless it is a bank."""
+A related party is one in the bank's own register, unless it is a bank. A government or central bank is of zero weight
+where the bank delivers that weight."""
 
 
 class Choice(Entry):
@@ -107,7 +108,8 @@ class Limit(Entry):
     a limit that would be lower. `counts = "non_institutions"` measures only the members that are no institutions;
     `"clearing_and_rest_each"` the larger of what a central counterparty owes from clearing and from everything else.
     `grace_months` is the time to comply after a party came into the class of systemically important banks. The
-    subject `bank` is all obligors of the class together. `base_date` says as at when the capital is taken.
+    subject `bank` is all obligors of the class together. `base_date` says as at when the capital is taken. An obligor of
+    a class in `spares` is not held to the limit, since one of its own stands in its place; a group always is.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -120,6 +122,7 @@ class Limit(Entry):
     base_date: Literal["newest", "prior_quarter_end"] = "newest"
     ratio: Decimal = Field(gt=0, le=1)
     floor: FloorAmount | None = None
+    spares: tuple[PartyClass, ...] = ()
     counts: Literal["all", "non_institutions", "clearing_and_rest_each"] = "all"
     is_hard: bool
     grace_months: int = Field(default=0, ge=0)

@@ -77,6 +77,9 @@ def sovereign(country, grade=None):
     ("uk_pra",      {"is_settlement": True, "product": "bond", "working_days_after_due": 6}, False),
     ("apra_aps221", {"obligor_kind": "bank", "is_intraday": True},   True),
     ("apra_aps221", CLEARING,                                True),
+    ("uk_pra",      {"is_deducted_from_capital": True},      True),
+    ("us_sccl",     {"is_deducted_from_capital": True},      True),
+    ("apra_aps221", {"is_deducted_from_capital": True},      True),
 ])  # fmt: skip
 def test_what_each_book_leaves_out(book_id, row, expected):
     assert ask(booked_share, book_id, **row) == (10_000 if expected else 0)

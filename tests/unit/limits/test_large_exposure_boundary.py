@@ -11,7 +11,8 @@ from riskmon.rulebook.select import select
 BOOKS = {
     book.id: book
     for book in select(
-        ["cn_large_exposures", "basel_lex", "cn_group_credit", "eu_crr"], as_of=date(2026, 6, 30)
+        ["apra_aps221", "basel_lex", "cn_group_credit", "cn_large_exposures", "eu_crr", "uk_pra"],
+        as_of=date(2026, 6, 30),
     ).books
 }
 
@@ -32,6 +33,10 @@ def sets(book_id, exposure, *, gross=0, exempt=0, tier1=1_000, fixed=None):
     ("cn_large_exposures",  26,  True),
     ("basel_lex",           99,  False),
     ("basel_lex",          100,  True),    # 10 % itself
+    ("apra_aps221",         99,  False),
+    ("apra_aps221",        100,  True),
+    ("uk_pra",              99,  False),
+    ("uk_pra",             100,  True),
 ])  # fmt: skip
 def test_an_exposure_is_large_from_the_line_as_the_book_says(book_id, exposure, is_large):
     assert ("large" in sets(book_id, exposure)) is is_large
