@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from riskmon.ingest import read_bank
 from riskmon.operations.attribution import CAUSES, Side, attributed
@@ -13,6 +14,7 @@ from riskmon.operations.attribution.change import MEASURES
 from riskmon.operations.run_monitor import run_monitor
 from riskmon.rulebook.select import select
 from tests import builders
+from tests.counterparty_rows import financing, netting_set, position, trade
 from tests.properties.test_whole_run import SLOW, books_of_a_bank
 
 DATES = (date(2026, 3, 31), date(2026, 6, 30))
@@ -33,9 +35,47 @@ def amounts(outputs, table, subject):
     return {(book, who, name.removesuffix("_minor")): value for book, who, name, value in long.rows()}
 
 
+@st.composite
+def traders(draw):
+    """A bank without a facility that trades with three banks under a few ids, which come, go and change hands."""
+    who, worth = st.sampled_from(["A", "B", "C"]), st.sampled_from(["10", "20", "35"])
+    sets = draw(st.lists(st.sampled_from(["N1", "N2"]), unique=True))
+    under = st.lists(st.sampled_from(["T1", "T2", "T3"]), unique=True, max_size=3 if sets else 0)
+    held = draw(st.lists(st.sampled_from(["P1", "P2"]), unique=True))
+    return {
+        "parties": [builders.party(name, kind="bank") for name in "ABC"],
+        "relationships": [],
+        "facilities": [],
+        "capital": [builders.capital()],
+        "fx_rates": [builders.fx_rate("USD", draw(st.sampled_from(["7", "8"])))],
+        "netting_sets": [netting_set(each, draw(who)) for each in sets],
+        "derivatives": [
+            trade(each, netting_set_id=draw(st.sampled_from(sets)), market_value=draw(worth)) for each in draw(under)
+        ],
+        "securities_financing": [
+            financing(f"R{each}", netting_set_id=draw(st.sampled_from(sets)), security_issuer_id=draw(who), cash=draw(worth))
+            for each in draw(under)
+        ],
+        "trading_positions": [
+            position(each, draw(worth), issuer_id=draw(who), side=draw(st.sampled_from(["long", "short"])))
+            for each in held
+        ],
+    }  # fmt: skip
+
+
+@settings(parent=SLOW, max_examples=8)
+@given(traders(), traders())
+def test_the_causes_of_a_change_in_trades_add_up_to_it(before, after):
+    _add_up(before, after)
+
+
 @settings(parent=SLOW, max_examples=6)
 @given(books_of_a_bank(), books_of_a_bank())
 def test_the_causes_of_a_change_add_up_to_it(before, after):
+    _add_up(before, after)
+
+
+def _add_up(before, after):
     with tempfile.TemporaryDirectory() as scratch:
         then, now = (
             side(bank, as_of, Path(scratch), name)

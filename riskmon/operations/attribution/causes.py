@@ -25,10 +25,15 @@ MEASURED_CAUSES: Final = (
 CAUSES: Final = (*MEASURED_CAUSES, "group_membership", "limit", "other")
 """Every cause. `limit`: the bank changed a limit of its own. `other`: what none of the named causes explains."""
 
-_MARKET: Final = (
-    "structures", "tranches", "underlyings", "structure_support", "trading_positions", "netting_sets", "derivatives",
-    "securities_financing",
-)  # fmt: skip
+_STRUCTURES: Final = ("structures", "tranches", "underlyings", "structure_support")
+_TRADES: Final = {
+    "netting_sets": ("netting_set_id", "counterparty_id", "currency"),
+    "derivatives": ("trade_id", "netting_set_id", "asset_class", "currency"),
+    "securities_financing": ("trade_id", "netting_set_id", "direction", "currency"),
+    "trading_positions": ("position_id", "issuer_id", "instrument", "side", "currency"),
+}
+"""What makes a trade the same in both runs; one of which any of it differs is another trade."""
+
 _BY_FACILITY: Final = ("protection_covers", "fund_holdings")
 """Tables whose rows stand beside a facility and come and go with it."""
 
@@ -36,7 +41,7 @@ _AMOUNTS: Final = ("drawn_minor", "commitment_minor", "accrued_interest_minor")
 
 EXPOSURE_TABLES: Final = (
     "bank", "parties", "facilities", "protections", "protection_covers", "capital", "fx_rates", "country_ratings",
-    "fund_holdings", *_MARKET,
+    "fund_holdings", *_STRUCTURES, *_TRADES,
 )  # fmt: skip
 """The tables that exposure is measured from."""
 
@@ -83,9 +88,9 @@ def _replaced(tables: Tables, now: Tables) -> Iterator[tuple[str, Tables]]:
     protections = [side["protections"] for side in (now, tables) if "protections" in side]
     united = {"protections": _united(*protections, key="protection_id")} if protections else {}
     yield "collateral", covers | _of(now, "country_ratings") | united
-    yield "market", holdings | _of(now, *_MARKET)
+    yield "market", holdings | _of(now, *_STRUCTURES) | _traded(tables, now, keeps_gone=True)
     yield "reference", {"parties": _united(now["parties"], tables["parties"], key="party_id")}
-    yield "repayment", {"facilities": _repaid(provided, later)}
+    yield "repayment", {"facilities": _repaid(provided, later)} | _traded(tables, now, keeps_gone=False)
     yield "new_business", dict(now)
 
 
@@ -132,6 +137,23 @@ def _with_gone(
         *([] if rows is None else [rows.join(gone, on="facility_id", how="semi")]),
     ]
     return pl.concat(parts, how="diagonal_relaxed") if parts else None
+
+
+def _traded(tables: Tables, now: Tables, *, keeps_gone: bool) -> dict[str, pl.DataFrame]:
+    """The trades of the earlier tables as they stand later, with those that are gone as they stood or without them.
+
+    What a trade or a position is worth is the market's; that it came is new business, and that it ended is repayment. A
+    netting set whose trades are all new is as new as they are; of one that goes on, collateral and terms are the market's.
+    """
+    traded = {}
+    for name, key in _TRADES.items():
+        earlier, later = tables.get(name), now.get(name)
+        if earlier is None:  # all of it is new
+            continue
+        kept = [] if later is None else [later.join(earlier, on=key, how="semi", maintain_order="left")]
+        gone = earlier if later is None else earlier.join(later, on=key, how="anti", maintain_order="left")
+        traded[name] = pl.concat([*kept, *([gone] if keeps_gone else [gone.clear()])], how="diagonal_relaxed")
+    return traded
 
 
 def _repaid(facilities: pl.DataFrame, later: pl.DataFrame) -> pl.DataFrame:

@@ -15,6 +15,7 @@ from riskmon.operations.attribution import Side, attributed
 from riskmon.operations.run_monitor import run_monitor
 from riskmon.rulebook.select import select
 from tests import builders
+from tests.counterparty_rows import financing, netting_set, position, trade
 
 THEN, NOW = date(2026, 3, 31), date(2026, 6, 30)
 BOOK = "cn_large_exposures"
@@ -120,6 +121,56 @@ def causes(rows, subject_id, measure="exposure", limit_id=None):
 def test_one_cause_explains_the_whole_change(change, before, after, cause, change_minor):
     rows = change(bank(**before), bank(**after))
     assert causes(rows, "A") == {cause: change_minor}
+
+
+SWAP = trade(market_value="100.00")
+REPO = financing(security_issuer_id=None)
+BOND = position(issuer_id="A")
+
+
+def trades(*, sets=(), derivatives=(), repos=(), positions=()):
+    """A bank that has nothing but these trades with A."""
+    return bank(
+        facilities=[],
+        netting_sets=[netting_set(each, "A") for each in sets],
+        derivatives=list(derivatives),
+        securities_financing=list(repos),
+        trading_positions=list(positions),
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "cause"),
+    [
+        ({}, {"sets": ["NS"], "derivatives": [SWAP]}, "new_business"),
+        ({"sets": ["NS"], "derivatives": [SWAP]}, {"sets": ["NS"], "derivatives": [SWAP, SWAP | {"trade_id": "T2"}]}, "new_business"),
+        ({"sets": ["NS"], "derivatives": [SWAP]}, {}, "repayment"),
+        ({"sets": ["NS"], "derivatives": [SWAP]}, {"sets": ["NS"], "derivatives": [SWAP | {"market_value": "130.00"}]}, "market"),
+        ({}, {"sets": ["NS"], "repos": [REPO]}, "new_business"),
+        ({"sets": ["NS"], "repos": [REPO]}, {"sets": ["NS"]}, "repayment"),
+        ({"sets": ["NS"], "repos": [REPO]}, {"sets": ["NS"], "repos": [REPO | {"cash": "120"}]}, "market"),
+        ({}, {"positions": [BOND]}, "new_business"),
+        ({"positions": [BOND]}, {"positions": [BOND, BOND | {"position_id": "T2"}]}, "new_business"),
+        ({"positions": [BOND]}, {}, "repayment"),
+        ({"positions": [BOND]}, {"positions": [BOND | {"market_value": "90"}]}, "market"),
+    ],
+)  # fmt: skip
+def test_a_trade_that_comes_is_new_business_and_one_that_ends_is_repaid(change, before, after, cause):
+    rows = change(trades(**before), trades(**after), dates=(NOW, NOW), books=("basel_lex",))
+    assert causes(rows, "A").keys() == {cause}
+
+
+def test_a_trade_with_another_side_is_another_trade(change):
+    # a long bond of 100 is sold, and an option that is sold on 70 takes its place under the same id
+    put = BOND | {"instrument": "put", "side": "short", "market_value": "30", "strike_value": "100"}
+    rows = change(trades(positions=[BOND]), trades(positions=[put]), dates=(NOW, NOW))
+    assert causes(rows, "A") == {"repayment": -100_00, "new_business": 70_00}
+
+
+def test_a_trade_that_gains_while_another_comes_is_told_in_two_causes(change):
+    gained = BOND | {"market_value": "110"}
+    rows = change(trades(positions=[BOND]), trades(positions=[gained, BOND | {"position_id": "T2"}]))
+    assert causes(rows, "A") == {"market": 10_00, "new_business": 100_00}
 
 
 def test_a_margin_that_ends_by_itself_is_time(change):
