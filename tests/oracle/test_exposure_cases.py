@@ -12,8 +12,6 @@ from tests.oracle.exposure_cases import CASES, Bank
 ASKED = {**asked_look_through.ASKED, **asked_mitigation.ASKED, **asked_counterparty.ASKED}
 
 
-@pytest.mark.parametrize(
-    "case", [pytest.param(case, id=case["id"]) for case in CASES if case["topic"] in ASKED]
-)
+@pytest.mark.parametrize("case", [pytest.param(case, id=case["id"]) for case in CASES])
 def test_a_published_case_comes_out_of_a_run(case, tmp_path):
     ASKED[case["topic"]](Bank(tmp_path), case["inputs"], case["expected"])
