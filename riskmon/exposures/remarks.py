@@ -14,8 +14,12 @@ _CAUSES = {"is_factor_missing": "factor_missing", "is_partly_measured": "measure
 
 @dataclass(slots=True)
 class Remarks:
-    """What is said of the parts of a bank; the same is said once, whatever parts it was found in."""
+    """What is said of the parts of a bank; the same is said once, whatever parts it was found in.
 
+    `unsure`: rows of `not_evaluated` on simplified methods.
+    """
+
+    unsure: list[dict[str, str]]
     _found: list[pl.DataFrame] = field(default_factory=list)
     _of_structures: list[pl.DataFrame] = field(default_factory=list)
     _unresolved: list[pl.DataFrame] = field(default_factory=list)
@@ -58,7 +62,8 @@ class Remarks:
             "effect": effect,
         }
         schema = OUTPUT_TABLES["not_evaluated"].schema
-        return [pl.DataFrame([row] if shared else [], schema=schema), *self._unresolved]
+        said = [*([row] if shared else []), *self.unsure]
+        return [pl.DataFrame(said, schema=schema), *self._unresolved]
 
 
 def _doubled(facilities: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:

@@ -9,7 +9,9 @@ from riskmon.exposures.counterparties import Counterparties
 from riskmon.exposures.holdings import Holdings, holding_parts
 from riskmon.exposures.look_through import LANDED, looked_through
 from riskmon.exposures.mitigation import USES_SCHEMA
+from riskmon.exposures.simplified import without_parts
 from riskmon.exposures.unresolved import structure_findings, unresolved_shares
+from riskmon.rulebook.exposure_rules import SimplifiedMethod
 from riskmon.rulebook.select import Book, Selection
 
 
@@ -60,9 +62,13 @@ class Rest:
             tables, parties, holding_parts(tables, reporting_exponent=exponent), counterparties, exponent
         )
 
-    def gross(self, lent: pl.DataFrame, book: Book) -> Gross:
+    def gross(self, lent: pl.DataFrame, book: Book, simple: list[SimplifiedMethod]) -> Gross:
         """Lending with what stands behind structures in their place, and the agreements."""
-        split = looked_through(lent, self.holdings, self.parties, self.tables["capital"], book)
+        holdings, capital = self.holdings, self.tables["capital"]
+        if any(method.business == "structures" for method in simple):
+            # Without a line everything leaves its structure, and nobody is known behind it.
+            holdings, capital = without_parts(holdings), capital.clear()
+        split = looked_through(lent, holdings, self.parties, capital, book)
         traded, collateral = self.counterparties.measured(book.counterparty)
         return Gross(pl.concat([split.whole, traded]), split.opened, split.landed, collateral)
 

@@ -16,9 +16,11 @@ from riskmon.exposures.products import obligor_products, summed_products
 from riskmon.exposures.remarks import Remarks
 from riskmon.exposures.rest import Gross, Rest, own_key
 from riskmon.exposures.rows import exposure_rows
+from riskmon.exposures.simplified import left_out, simplified
 from riskmon.exposures.terms import with_terms
 from riskmon.exposures.totals import obligor_sums, obligor_totals
 from riskmon.exposures.unresolved import supported_structures
+from riskmon.rulebook.exposure_rules import SimplifiedMethod
 from riskmon.rulebook.select import Book, Selection
 
 PART_SIZE = 1_000_000
@@ -55,13 +57,14 @@ def in_parts(
     others = of_other_tables(tables, parties, first_key=_count(lent.facilities))
     sums: dict[str, list[pl.DataFrame]] = defaultdict(list)
     products: dict[str, list[pl.DataFrame]] = defaultdict(list)
-    remarks = Remarks()
+    simple, unsure = simplified(selection.books, tables, lent.facilities)
+    remarks = Remarks(unsure)
     for part in parts_of(lent, part_size):
         here = _Here.of(tables, part, parties, others, selection)
         remarks.add_part(part.facilities, others, here.rest, selection)
         yield {"agreements": here.agreements}
         for book in selection.books:
-            gross, rows = _measured(here, book, selection)
+            gross, rows = _measured(here, book, selection, simple[book.id])
             yield {name: made.with_columns(book_id=pl.lit(book.id)) for name, made in rows.items()}
             sums[book.id].append(obligor_sums(rows["exposures"], gross, book))
             if tables["bank_limits"].height:  # nobody else asks at this grain
@@ -119,12 +122,14 @@ class _Here:
         return cls(own, named, with_terms(part.facilities), covers, pl.concat([agreements, others]), rest)
 
 
-def _measured(here: _Here, book: Book, selection: Selection) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
+def _measured(
+    here: _Here, book: Book, selection: Selection, simple: list[SimplifiedMethod]
+) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
     """The gross parts under one book with their exemptions, and the rows that they come to."""
     lent = gross_parts(here.facilities, book, reporting_exponent=_exponent(here.tables))
-    gross = here.rest.gross(lent, book) if here.rest else Gross.of_lending(lent)
+    gross = here.rest.gross(lent, book, simple) if here.rest else Gross.of_lending(lent)
     whole, opened = (
-        with_exemption(rows, here.parties, here.tables, book, selection.as_of)
+        left_out(with_exemption(rows, here.parties, here.tables, book, selection.as_of), simple)
         for rows in (gross.whole, gross.opened)
     )
     # Protection of what is looked through reduces nothing.

@@ -139,7 +139,8 @@ _TABLES = (
     _table(
         "capital",
         "as_of level",
-        """as_of*:date level:code:level net_capital:amount tier1_capital:amount cet1_capital:amount currency*""",
+        """as_of*:date level:code:level net_capital:amount tier1_capital:amount cet1_capital:amount
+        total_assets:amount currency*""",
         is_required=True,
     ),
     _table("fx_rates", "as_of currency", "as_of*:date currency* rate*:rate"),

@@ -18,6 +18,7 @@ _SHAPES = (
     "look_through",
     "conversion_factor",
     "exemption",
+    "simplified_method",
     "mitigation",
     "risk_weight",
     "haircut",

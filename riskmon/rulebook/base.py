@@ -40,6 +40,13 @@ class Rule(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class FixedAmount(Rule):
+    """An amount that a text states in whole units of a currency, whatever the bank reports in."""
+
+    amount: Annotated[int, Field(gt=0)]
+    currency: str = Field(pattern=r"^[A-Z]{3}$")
+
+
 class Source(Rule):
     """Where a rule is written, and how sure we are of the fact: the printed text was checked, or it was not."""
 

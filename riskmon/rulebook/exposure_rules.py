@@ -5,7 +5,16 @@ from typing import Literal
 
 from pydantic import Field
 
-from riskmon.rulebook.base import Bp, Entry, GovernmentLevels, Grade, PartyKinds, Products, ProtectionKinds
+from riskmon.rulebook.base import (
+    Bp,
+    Entry,
+    FixedAmount,
+    GovernmentLevels,
+    Grade,
+    PartyKinds,
+    Products,
+    ProtectionKinds,
+)
 
 OriginalMaturity = Literal["up_to_one_year", "over_one_year"]
 
@@ -78,6 +87,23 @@ class Exemption(Entry):
     used_part_is_secured: bool = False
     part: Literal["all", "undrawn"] = "all"
     share_bp: Bp = 10_000
+
+
+class SimplifiedMethod(Entry):
+    """A business that a bank may measure simply while it has little of it, every size strictly below its line.
+
+    `structures`: all funds and securitisations are the unknown client's, and none is looked through. `trading_book` and
+    `derivatives` (those that are not cleared) are left out. `capital_ratio` is a share of tier 1 capital and
+    `asset_ratio` of total assets, both of the value of the business; `notional_asset_ratio` is of the notional amount,
+    and `amount` the most that the value may come to.
+    """
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    business: Literal["structures", "trading_book", "derivatives"]
+    capital_ratio: Decimal | None = Field(default=None, gt=0, le=1)
+    asset_ratio: Decimal | None = Field(default=None, gt=0, le=1)
+    notional_asset_ratio: Decimal | None = Field(default=None, gt=0, le=1)
+    amount: FixedAmount | None = None
 
 
 class Mitigation(Entry):

@@ -6,7 +6,7 @@ haircut whole basis points. An entry with `when` applies only under the named ch
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -17,6 +17,7 @@ from riskmon.rulebook.base import (
     DependenceBases,
     Entry,
     FamilyBases,
+    FixedAmount,
     PartyKinds,
     Products,
     RelationshipKinds,
@@ -36,6 +37,7 @@ from riskmon.rulebook.exposure_rules import (
     Measurement,
     Mitigation,
     RiskWeight,
+    SimplifiedMethod,
 )
 
 PartyClass = Literal[
@@ -86,13 +88,6 @@ class WarningLines(Rule):
         if shares != sorted(set(shares)) or any(share <= 0 for share in shares):
             raise ValueError("warning lines must be positive and rise from blue to red")
         return self
-
-
-class FixedAmount(Rule):
-    """An amount that a text states in whole units of a currency, whatever the bank reports in."""
-
-    amount: Annotated[int, Field(gt=0)]
-    currency: str = Field(pattern=r"^[A-Z]{3}$")
 
 
 class FloorAmount(FixedAmount):
@@ -329,6 +324,7 @@ class Edition(Rule):
     look_through: tuple[LookThrough, ...] = ()
     conversion_factor: tuple[ConversionFactor, ...] = ()
     exemption: tuple[Exemption, ...] = ()
+    simplified_method: tuple[SimplifiedMethod, ...] = ()
     mitigation: tuple[Mitigation, ...] = ()
     risk_weight: tuple[RiskWeight, ...] = ()
     haircut: tuple[Haircut, ...] = ()
@@ -364,7 +360,7 @@ class Edition(Rule):
             *self.conversion_factor, *self.exemption, *self.mitigation, *self.risk_weight, *self.haircut,
             *self.holding_period, *self.nominal_share, *self.supervisory_factor, *self.signal,
             *self.guarantee_network, *self.data_age, *self.joint_credit, *self.joint_limit, *self.dependence_search,
-            *self.class_trigger,
+            *self.class_trigger, *self.simplified_method,
         )  # fmt: skip
 
     def clause(self, entry: Sourced) -> str:

@@ -20,6 +20,7 @@ from riskmon.rulebook.exposure_rules import (
     Measurement,
     Mitigation,
     RiskWeight,
+    SimplifiedMethod,
 )
 from riskmon.rulebook.loader import LoadedEdition, editions_of
 from riskmon.rulebook.model import (
@@ -64,6 +65,7 @@ class Book:
     look_through: LookThrough | None
     conversion_factors: tuple[ConversionFactor, ...]
     exemptions: tuple[Exemption, ...]
+    simplified_methods: tuple[SimplifiedMethod, ...]
     mitigations: tuple[Mitigation, ...]
     risk_weights: tuple[RiskWeight, ...]
     haircuts: tuple[Haircut, ...]
@@ -226,6 +228,7 @@ def _book(name: str | LoadedEdition, as_of: date, wanted: Mapping[str, str]) -> 
         look_through=next(iter(_standing(opening.edition, opening.edition.look_through, wanted)), None),
         conversion_factors=_standing(converting.edition, converting.edition.conversion_factor, wanted),
         exemptions=_standing(measuring.edition, measuring.edition.exemption, wanted),
+        simplified_methods=_standing(measuring.edition, measuring.edition.simplified_method, wanted),
         mitigations=_standing(measuring.edition, measuring.edition.mitigation, wanted),
         risk_weights=_standing(measuring.edition, measuring.edition.risk_weight, wanted),
         haircuts=haircuts,

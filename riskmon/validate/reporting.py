@@ -35,6 +35,9 @@ def reporting(standing: Mapping[str, pl.DataFrame], selection: Selection) -> pl.
     )
 
 
+_FIGURES = ("net_capital_minor", "tier1_capital_minor", "cet1_capital_minor", "total_assets_minor")
+
+
 def capital_rows(
     capital: pl.DataFrame, refused: pl.DataFrame, level: str, selection: Selection
 ) -> pl.DataFrame:
@@ -45,7 +48,7 @@ def capital_rows(
     """
     rows, unread = _perimeter_rows(capital, level, selection), _perimeter_rows(refused, level, selection)
     is_newer = pl.col("as_of") > pl.lit(rows["as_of"].max(), dtype=pl.Date)
-    figures = pl.col("net_capital_minor", "tier1_capital_minor", "cet1_capital_minor")
+    figures = pl.col(_FIGURES)
     unknown = unread.filter(is_newer).head(1).with_columns(pl.when(pl.lit(value=False)).then(figures))
     return pl.concat([unknown, rows])
 
@@ -58,7 +61,7 @@ def _perimeter_rows(capital: pl.DataFrame, level: str, selection: Selection) -> 
         .sort("as_of", "level", descending=[True, False], nulls_last=True)
         .unique("as_of", keep="first", maintain_order=True)
         .with_columns(level=pl.lit(level))
-        .select("as_of", "level", "net_capital_minor", "tier1_capital_minor", "cet1_capital_minor")
+        .select("as_of", "level", *_FIGURES)
     )
 
 

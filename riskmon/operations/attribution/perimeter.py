@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from riskmon.domain.terms import POOLED_PRODUCTS
 from riskmon.operations.attribution.causes import EXPOSURE_TABLES, Tables
 
 _ROW = ["book_id", "facility_id", "obligor_id", "category"]
@@ -82,6 +83,11 @@ def _connected(sides: list[dict[str, pl.DataFrame]], obligors: pl.Series, reache
         ]
     ).unique()
     held = [side["fund_holdings"].select("facility_id") for side in sides if "fund_holdings" in side]
+    # All funds and securitisations together decide whether they are few enough to be measured simply.
+    held += [
+        side["facilities"].filter(pl.col("product").is_in(POOLED_PRODUCTS)).select("facility_id")
+        for side in sides
+    ]
     families = pl.concat(
         [
             *(rows.with_columns(bond=pl.lit("structures")) for rows in held),

@@ -41,7 +41,9 @@ class AppliedMeasures:
 
     def exemption_clause(self, exemption_id: str | None) -> str | None:
         """Document and clause of an exemption."""
-        return self._clause(self.measuring, self.measuring.exemption, exemption_id)
+        return self._clause(
+            self.measuring, (*self.measuring.exemption, *self.measuring.simplified_method), exemption_id
+        )
 
     def look_through_clause(self) -> str | None:
         """Document and clause of the look-through; None for a book that does not look through."""

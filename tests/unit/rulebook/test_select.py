@@ -86,6 +86,9 @@ def test_the_first_value_of_a_choice_is_its_default():
     assert book_of("cn_large_exposures").choices == {
         "dependence": "directed",
         "margin": "after_conversion",
+        "small_structures": "look_through",
+        "small_trading_book": "measured",
+        "small_derivatives": "measured",
     }
     assert book_of("cn_large_exposures").grouping.dependence == "directed"
 
