@@ -11,7 +11,6 @@ from riskmon.domain.terms import Category
 from riskmon.exposures.financing import financing_exposures
 from riskmon.exposures.measure import CATEGORY
 from riskmon.exposures.mitigation import USES_SCHEMA
-from riskmon.exposures.sa_ccr import set_exposures
 from riskmon.exposures.trading import trading_exposures
 from riskmon.rulebook.counterparty import CounterpartyRules
 
@@ -83,6 +82,9 @@ class Counterparties:
         )
         if sets.is_empty():
             return pl.DataFrame(schema={"source_key": pl.Int32, **_AMOUNTS})
+        # NumPy and SciPy take a fifth of a second to load, and most banks have no derivatives.
+        from riskmon.exposures.sa_ccr import set_exposures
+
         reporting = self.tables["reporting"]
         found = set_exposures(
             sets.with_columns(is_cleared=pl.col("product") == "ccp_clearing"),

@@ -70,7 +70,7 @@ def covers_with_terms(
         tables["protection_covers"]
         .lazy()
         .join(tables["protections"].lazy(), on="protection_key", how="left", validate="m:1")
-        .join(claim, on="facility_key", how="left", validate="m:1")
+        .join(claim, on="facility_key", how="left")
         .join(party_standing(parties, ratings, "provider"), on="provider_key", how="left", validate="m:1")
         .join(party_standing(parties, ratings, "client"), on="client_key", how="left", validate="m:1")
         .with_columns(
@@ -111,7 +111,7 @@ def protection_uses(
     asked = (
         covers.lazy()
         .with_columns(rule=recognising_rule(book, bank_key), refusal=refusal(book, bank_key))
-        .join(total, on="facility_key", how="inner", validate="m:1")
+        .join(total, on="facility_key", how="inner")
         .with_columns(
             mitigation_id=_of_rule(book, pl.String(), lambda rule: pl.lit(rule.id)),
             is_substitution=_of_rule(book, pl.Boolean(), lambda rule: pl.lit(rule.effect == "substitute")),
