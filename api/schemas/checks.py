@@ -25,6 +25,14 @@ class CheckedLimit(f.Answer):
         f.MaybeAmount, Field(description="Limit less `after`; negative where it would be broken.")
     ]
     clause: f.Clause
+    is_hard: f.IsHard
+    is_complete: Annotated[
+        bool,
+        Field(
+            description="Whether all of it is measured; otherwise `before` and `after` are lower bounds.",
+            examples=[True],
+        ),
+    ]
 
 
 class Option(f.Answer):

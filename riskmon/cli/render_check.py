@@ -30,8 +30,9 @@ def print_check(console: Console, body: Body) -> None:
 def _print_limit(console: Console, line: Body, currency: str) -> None:
     figures = {name: line[name] or "?" for name in ("before", "after", "limit", "headroom_after")}
     is_broken = figures["headroom_after"].startswith("-")
+    least = "" if line["is_complete"] else "at least "
     console.print(
-        f"  {line['book_id']}/{line['limit_id']} on {line['subject_id']}: {figures['before']} to {figures['after']}"
+        f"  {line['book_id']}/{line['limit_id']} on {line['subject_id']}: {least}{figures['before']} to {figures['after']}"
         f" of {figures['limit']} {currency}, headroom {figures['headroom_after']} [{line['clause']}]",
         style="red" if is_broken else None,
         markup=False,

@@ -108,6 +108,8 @@ def _item(line: Line, exponent: int) -> Body:
         "headroom_before": _text(line.room_before, exponent),
         "headroom_after": _text(line.room_after, exponent),
         "clause": line.terms.clause,
+        "is_hard": line.terms.is_hard,
+        "is_complete": line.is_complete,
     }
 
 

@@ -57,6 +57,16 @@ class OwnLimit(NamedTuple):
     attributes: tuple[frozenset[str], ...]
     products: frozenset[str]
 
+    def may_count(self, codes: Sequence[str | None]) -> bool:
+        """Whether a party may belong to it for want of a code that it asks for, so that what it counts is a lower bound."""
+        return (
+            self.subject[1] is not None
+            and not self.obligors
+            and not self.anchors
+            and all(len(asked) < 2 for asked in (*self.attributes, self.products))
+            and any(asked and code is None for asked, code in zip(self.attributes, codes, strict=True))
+        )
+
     def counts(
         self, party_id: str, codes: Sequence[str | None], product: str | None, anchors: Sequence[str]
     ) -> bool:
@@ -109,12 +119,20 @@ class OwnLimits:
         cells: Mapping[int, Sequence[tuple[int, Cell]]],
         anchors: Mapping[int, Anchors],
     ) -> list[Standing]:
-        """The lines that count cells under a book, by party with their positions, each as it stands before them."""
+        """The lines that count cells under a book, by party with their positions, each as it stands before them.
+
+        Those are told as well that become a lower bound, since a party of the deal has no code that they ask for.
+        """
         if book_id not in self._of_book:
             return []
         counted: dict[LineKey, tuple[OwnLimit, list[int]]] = {}
         unsettled: set[LineKey] = set()
+        doubtful: set[LineKey] = set()
         for key, own in cells.items():
+            for limit in self._doubted(book_id, key):
+                line = BOOK_ID, limit.terms.limit_id, limit.subject[0], str(limit.subject[1])
+                counted.setdefault(line, (limit, []))
+                doubtful.add(line)
             for n, cell in own:
                 for limit in self._counting(book_id, key, cell.product, anchors[key].named):
                     kind, subject_id = limit.subject
@@ -122,10 +140,11 @@ class OwnLimits:
                     counted.setdefault(line, (limit, []))[1].append(n)
                     if limit.anchors & anchors[key].unsettled:
                         unsettled.add(line)
-        return [
+        found = [
             self._before(line, limit, tuple(numbers), is_settled=line not in unsettled)
             for line, (limit, numbers) in counted.items()
         ]
+        return [each._replace(is_complete=False) if each.key in doubtful else each for each in found]
 
     def _before(
         self, line: LineKey, limit: OwnLimit, cells: tuple[int, ...], *, is_settled: bool
@@ -136,10 +155,19 @@ class OwnLimits:
         amount = tested.amount if is_settled else None
         return Standing(terms, line, amount, amount, tested.is_complete, cells)
 
+    def _doubted(self, book_id: str, party_key: int) -> tuple[OwnLimit, ...]:
+        """The limits that may count a party, and of which its own codes do not say."""
+        number = self._number.item(party_key)
+        key = book_id, number
+        if key not in self._found:
+            codes = self._facts[number][1]
+            self._found[key] = tuple(limit for limit in self._of_book[book_id] if limit.may_count(codes))
+        return self._found[key]
+
     def _counting(
         self, book_id: str, party_key: int, product: str | None, anchors: Sequence[str]
     ) -> tuple[OwnLimit, ...]:
-        number = self._number[party_key]
+        number = self._number.item(party_key)
         party_id = self._ids[party_key]
         name = party_id if party_id in self.named["obligor"] else ""
         key = (book_id, product, name, number, anchors)

@@ -2,6 +2,8 @@
 
 from contextlib import suppress
 
+from pydantic import ValidationError
+
 from riskmon.domain.errors import NotFoundError
 from riskmon.operations.citations import Said
 from riskmon.operations.read.items import Item, stamp
@@ -65,9 +67,20 @@ def titles(snapshots: Snapshots, run_id: str | None = None) -> dict[str, Said]:
 
 
 def applied_edition(book: BookRecord) -> Edition:
-    """What the run applied: as its manifest keeps it, else the shipped edition with the same hash."""
+    """What the run applied: as its manifest keeps it, else the shipped edition with the same hash.
+
+    Raises:
+        NotFoundError: it is not at hand, or was kept by a program that wrote rules in another shape.
+    """
     if book.edition is not None:
-        return Edition.model_validate(book.edition)
+        try:
+            return Edition.model_validate(book.edition)
+        except ValidationError as error:
+            raise NotFoundError(
+                f"The text of the book {book.book_id!r} is kept with the run in a shape that this program does not read.",
+                why="A rule that is read wrongly would be applied wrongly.",
+                remedy="Run again, or ask the version of riskmon that made the run.",
+            ) from error
     for loaded in shipped_editions().get(book.book_id, ()):
         if loaded.digest == book.digest:
             return loaded.edition

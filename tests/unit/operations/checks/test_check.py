@@ -31,7 +31,7 @@ def test_a_deal_below_the_first_line_of_its_group_passes(tmp_path):
         "book_id": "cn_group_credit", "limit_id": "group_credit", "subject_kind": "group",
         "subject_id": "cn_group_credit/P1", "before": "400.00", "after": "600.00", "limit": "1500.00",
         "headroom_before": "1100.00", "headroom_after": "900.00",
-        "clause": body["binding"]["clause"],
+        "clause": body["binding"]["clause"], "is_hard": True, "is_complete": True,
     }  # fmt: skip
     assert body["options"] == []
 
@@ -144,6 +144,40 @@ def test_a_soft_limit_that_is_exceeded_warns(tmp_path):
     assert ask(decisions, deal(amount="50.00"))["verdict"] == "pass"
 
 
+def test_a_limit_on_a_sector_is_a_lower_bound_once_a_firm_without_a_sector_owes_something(tmp_path):
+    sector = {
+        "limit_id": "paper", "subject_kind": "industry", "subject_id": "C22", "amount": "500.00", "currency": "CNY",
+        "is_shared": True, "measure": "credit_balance",
+    }  # fmt: skip
+    parties = [
+        builders.party("P1", industry="C22"), builders.party("P2", industry="C22"), builders.party("P3", industry=None)
+    ]  # fmt: skip
+    decisions = two_firms(tmp_path, drawn="100.00", parties=parties, bank_limits=[sector])
+    body = ask(decisions, deal("P3", amount="50.00"))
+    found = line(body, "paper", "C22")
+    # 100 + 300 of the two; the third may be of the sector.
+    assert (found["before"], found["after"], found["is_complete"]) == ("400.00", "400.00", False)
+    assert body["verdict"] == "pass"
+    assert line(ask(decisions, deal(amount="50.00")), "paper", "C22")["is_complete"]
+    together = ask(decisions, deal(amount="50.00", deal_id="A"), deal("P3", amount="50.00", deal_id="B"))
+    assert (together["verdict"], together["binding"]["limit_id"]) == ("warn", "paper")
+
+
+@pytest.mark.parametrize(
+    ("product", "is_chinese", "said"),
+    [
+        ("fund_unit", False, "who stands behind a fund_unit"),
+        ("fund_unit", True, "业务中未列明fund_unit背后的债务人"),
+        ("derivative", False, "the netting set, the market value and the collateral"),
+        ("securities_financing", True, "净额结算组合"),
+    ],
+)
+def test_what_cannot_be_computed_says_what_is_missing(tmp_path, product, is_chinese, said):
+    body = ask(two_firms(tmp_path), deal(product=product), is_chinese=is_chinese)
+    assert body["verdict"] == "refuse"
+    assert said in body["reason"]
+
+
 def test_a_firm_that_owes_nothing_yet_brings_its_group_with_it(tmp_path):
     facilities = [builders.facility("F1", "P1", drawn="1450.00", commitment="1450.00")]
     decisions = two_firms(tmp_path, facilities=facilities)
@@ -161,13 +195,6 @@ def test_a_claim_that_stands_between_the_snapshot_and_now_takes_headroom(tmp_pat
     # 400 + 1 050 claimed + 100 = 1 550.
     assert body["verdict"] == "refuse"
     assert body["binding"]["before"] == "1450.00"
-
-
-@pytest.mark.parametrize("product", ["fund_unit", "derivative", "securities_financing"])
-def test_a_product_whose_exposure_is_not_its_amount_cannot_be_computed(tmp_path, product):
-    body = ask(two_firms(tmp_path), deal(product=product))
-    assert body["verdict"] == "refuse"
-    assert body["reason"].startswith("It cannot be computed: ")
 
 
 def test_a_currency_without_a_rate_cannot_be_computed(tmp_path):

@@ -1,11 +1,12 @@
 """Which run is decided on, and when another one takes its place. Net capital is 10 000.00."""
 
+import json
 from datetime import UTC, datetime
 from threading import Event, enumerate
 
 import pytest
 
-from riskmon.domain.errors import NotReadyError, SnapshotUnreadableError
+from riskmon.domain.errors import NotFoundError, NotReadyError, SnapshotUnreadableError
 from riskmon.operations.checks import Deal, Decisions, LiveDecisions, decided_on
 from riskmon.operations.earmarks import PlaceWish, place_earmark, publish_run
 from riskmon.operations.earmarks.claims import measures_of
@@ -132,6 +133,16 @@ def test_a_run_in_force_that_is_damaged_is_said_and_not_passed_over(tmp_path, da
     until_read()
     with pytest.raises(SnapshotUnreadableError):
         live.now()
+
+
+def test_a_run_whose_rules_an_older_program_wrote_is_not_decided_on(tmp_path, data):
+    first = run(tmp_path, "100.00")
+    file = next(data.glob("*/*/manifest.json"))
+    manifest = json.loads(file.read_text(encoding="utf-8"))
+    manifest["books"][0]["edition"]["mitigation"][0]["haircut"] = 0
+    file.write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(NotFoundError, match="in a shape that this program does not read"):
+        Decisions(Snapshots(data)).of(first)
 
 
 def test_without_a_run_there_is_nothing_to_decide_on(held):
