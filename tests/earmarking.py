@@ -22,7 +22,8 @@ from riskmon.operations.earmarks import (
     release_earmark,
 )
 from riskmon.operations.earmarks.answers import PlaceOutcome
-from riskmon.operations.earmarks.ledger import Ledger, Measured
+from riskmon.operations.earmarks.ledger import Ledger
+from riskmon.operations.earmarks.measured import Measured
 from riskmon.operations.earmarks.publish_run import Run, put_in_force
 from riskmon.store.database import Place
 from riskmon.store.ledger import Claim, LineKey, earmarked
@@ -52,12 +53,12 @@ class State:
 
     def measure(self, deal: Deal, at: datetime) -> Measured:
         if deal.obligor_id not in self.owed:
-            return Measured(None, PlaceOutcome.PARTY_UNKNOWN, deal.obligor_id)
+            return Measured(None, PlaceOutcome.PARTY_UNKNOWN, deal.obligor_id, "CNY")
         claims = [
             Claim(line, deal.amount_minor, None if line in self.unknown else self.room(line), is_hard=True)
             for line in self.lines(deal.obligor_id)
         ]
-        return Measured(tuple(claims))
+        return Measured(tuple(claims), currency="CNY")
 
 
 @dataclass

@@ -6,7 +6,7 @@ and hashes are given afterwards, by one at a time: unrelated groups never wait f
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -109,17 +109,25 @@ def record(connection: Connection, entry: AuditEntry, at: datetime) -> None:
     Raises:
         TypeError: a state holds a number with a fraction, or what JSON does not know.
     """
-    connection.execute(
-        insert(AUDIT_ENTRIES).values(
-            at=at,
-            by=entry.by,
-            action=entry.action,
-            subject=entry.subject,
-            before=_canonical(entry.before),
-            after=_canonical(entry.after),
-            reason=entry.reason,
-        )
-    )
+    record_all(connection, [entry], at)
+
+
+def record_all(connection: Connection, entries: Sequence[AuditEntry], at: datetime) -> None:
+    """Write entries in the transaction of what they tell of, as `record` does."""
+    if entries:
+        rows = [
+            {
+                "at": at,
+                "by": entry.by,
+                "action": entry.action,
+                "subject": entry.subject,
+                "before": _canonical(entry.before),
+                "after": _canonical(entry.after),
+                "reason": entry.reason,
+            }
+            for entry in entries
+        ]
+        connection.execute(insert(AUDIT_ENTRIES), rows)
 
 
 def seal(database: Database) -> int:

@@ -9,7 +9,6 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from threading import Lock
 from typing import Final
 
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url
@@ -18,6 +17,7 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError,
 from riskmon.domain.clock import now
 from riskmon.domain.errors import StoreError
 from riskmon.store import sqlite
+from riskmon.store.locks import Turn
 
 EMBEDDED_NAME: Final = "riskmon.sqlite"
 """The file of the embedded database in a data folder."""
@@ -45,8 +45,8 @@ class Database:
     place: Place
     engine: Engine
     clock: Callable[[], datetime]
-    turn: AbstractContextManager[object] = field(default_factory=nullcontext)
-    """What a writer of this process waits for: SQLite lets those who wait for its lock starve, and gives up on them."""
+    turn: AbstractContextManager[None] = field(default_factory=nullcontext)
+    """What a writer to SQLite waits for, among the threads and processes of the machine."""
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -77,6 +77,8 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+        if isinstance(self.turn, Turn):
+            self.turn.close()
 
 
 def place_of(data: Path, url: str | None = None) -> Place:
@@ -113,7 +115,7 @@ def connect(place: Place, *, creates: bool = False, clock: Callable[[], datetime
             "sqlite://", creator=lambda: sqlite.connection(file, creates=creates), poolclass=QueuePool
         )
         event.listen(engine, "begin", _begin_sqlite)
-        return Database(place, engine, clock, Lock())
+        return Database(place, engine, clock, Turn(file))
     try:
         engine = create_engine(
             place.url, pool_pre_ping=True, connect_args={"connect_timeout": _CONNECT_SECONDS}

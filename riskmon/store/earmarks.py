@@ -1,13 +1,12 @@
 """Earmarks in the database: claims as they were placed, how each ended, and the facility that took its place."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final, Literal
 
 import polars as pl
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, insert, or_, select
-from sqlalchemy.dialects import postgresql
 
 from riskmon.domain.earmark import CONFIRMED_SCHEMA
 from riskmon.store.database import Database
@@ -65,43 +64,49 @@ class Earmark:
 _OWN: Final = tuple(column.name for column in EARMARKS.c)
 
 
-def add_earmark(connection: Connection, earmark: Earmark) -> bool:
-    """Keep an earmark, if its id is free; who takes the same id at the same time is waited for."""
-    values = {name: getattr(earmark, name) for name in _OWN}
-    if connection.dialect.name == "postgresql":
-        taken = postgresql.insert(EARMARKS).values(**values).on_conflict_do_nothing()
-        return connection.execute(taken.returning(EARMARKS.c.earmark_id)).first() is not None
-    if find_earmark(connection, earmark.earmark_id) is not None:
-        return False
-    connection.execute(insert(EARMARKS).values(**values))
-    return True
-
-
-def add_resolution(connection: Connection, earmark_id: str, resolution: Resolution) -> None:
-    """Keep how an earmark ended.
+def add_earmarks(connection: Connection, earmarks: Sequence[Earmark]) -> None:
+    """Keep earmarks.
 
     Raises:
-        IntegrityError: it has ended already.
+        IntegrityError: another server has just taken one of their ids.
     """
-    values = {name: getattr(resolution, name) for name in Resolution.__slots__}
-    connection.execute(insert(RESOLUTIONS).values(**values, earmark_id=earmark_id))
+    if earmarks:
+        connection.execute(
+            insert(EARMARKS), [{name: getattr(each, name) for name in _OWN} for each in earmarks]
+        )
 
 
-def find_earmark(connection: Connection, earmark_id: str, *, locks: bool = False) -> Earmark | None:
-    """An earmark by its id. `locks`: nobody else ends it before this transaction does."""
-    if locks:
+def add_resolutions(connection: Connection, ended: Mapping[str, Resolution]) -> None:
+    """Keep how earmarks ended, by their ids.
+
+    Raises:
+        IntegrityError: one has ended already.
+    """
+    if ended:
+        rows = [
+            {"earmark_id": name, **{part: getattr(ended[name], part) for part in Resolution.__slots__}}
+            for name in sorted(ended)
+        ]
+        connection.execute(insert(RESOLUTIONS), rows)
+
+
+def find_earmark(connection: Connection, earmark_id: str) -> Earmark | None:
+    """An earmark by its id."""
+    return find_earmarks(connection, [earmark_id]).get(earmark_id)
+
+
+def find_earmarks(
+    connection: Connection, earmark_ids: Sequence[str], *, locks: Sequence[str] = ()
+) -> dict[str, Earmark]:
+    """Earmarks by their ids. locks: nobody else ends these before this transaction does."""
+    if locks and connection.dialect.name == "postgresql":
         # What became of it is read by a statement of its own: one that began before the lock was free would not see it.
-        own = select(EARMARKS.c.earmark_id).where(EARMARKS.c.earmark_id == earmark_id)
-        connection.execute(own.with_for_update())
-    row = connection.execute(_told().where(EARMARKS.c.earmark_id == earmark_id)).mappings().first()
-    return None if row is None else _earmark(row)
-
-
-def due_earmarks(connection: Connection, at: datetime) -> list[str]:
-    """The ids of the earmarks whose time is over and that nobody has ended, in order."""
-    ended = select(RESOLUTIONS.c.earmark_id).where(RESOLUTIONS.c.earmark_id == EARMARKS.c.earmark_id)
-    due = select(EARMARKS.c.earmark_id).where(EARMARKS.c.expires_at <= at, ~ended.exists())
-    return list(connection.execute(due.order_by(EARMARKS.c.earmark_id)).scalars())
+        own = select(EARMARKS.c.earmark_id).where(EARMARKS.c.earmark_id.in_(locks))
+        connection.execute(own.order_by(EARMARKS.c.earmark_id).with_for_update())
+    if not earmark_ids:
+        return {}
+    rows = connection.execute(_told().where(EARMARKS.c.earmark_id.in_(earmark_ids))).mappings()
+    return {row["earmark_id"]: _earmark(row) for row in rows}
 
 
 def live_earmarks(connection: Connection) -> list[Earmark]:

@@ -1,11 +1,11 @@
 """The ledger: what live earmarks claim of every line, counted so that no order of events lets it pass a hard limit.
 
-Every transaction begins with `enter`: those that place or resolve share the ledger, the one that publishes a run has it
-for itself. Whoever changes lines does so in the order of their keys, so that no two wait for each other in a ring.
+Every transaction begins with `enter`: those that place or resolve share the ledger (`riskmon/store/sheet.py`), the one that
+publishes a run has it for itself.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -19,36 +19,36 @@ from sqlalchemy import (
     delete,
     func,
     insert,
-    or_,
     select,
-    update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from riskmon.store.ledger_tables import WAIVED
 from riskmon.store.limits import approved_count
 from riskmon.store.tables import BOOKINGS, CLAIMS, EARMARKS, LINE, LINES, PUBLICATIONS, RESOLUTIONS
 
 __all__ = [
     "LINE",
     "Claim",
-    "LineFullError",
     "LineKey",
     "Publication",
     "add_booking",
+    "adjust_waived",
     "booked_facilities",
-    "claim",
     "claims_of",
     "current_publication",
     "earmarked",
     "enter",
-    "give_back",
+    "insert_if_missing",
+    "is_line",
     "is_published",
+    "key_of",
     "limits_approved",
     "lines_over",
     "publish",
     "recorded_now",
     "recount",
-    "shrink",
+    "waived",
 ]
 
 LineKey = tuple[str, str, str, str]
@@ -88,17 +88,15 @@ class Publication:
     limits: int = 0
 
 
-class LineFullError(Exception):
-    """A hard line has no room for a claim; the transaction has to be given up.
-
-    Attributes:
-        left_minor: what the line has left; None where its room is unknown.
-    """
-
-    def __init__(self, claim: Claim, left_minor: int | None) -> None:
-        super().__init__(claim.line)
-        self.claim = claim
-        self.left_minor = left_minor
+_LAST: Final = select(
+    *(
+        select(func.max(column)).scalar_subquery().label(column.name)
+        for column in (PUBLICATIONS.c.published_at, EARMARKS.c.placed_at, RESOLUTIONS.c.resolved_at)
+    )
+)
+_IN_FORCE: Final = (
+    select(PUBLICATIONS, approved_count().label("limits")).order_by(PUBLICATIONS.c.generation.desc()).limit(1)
+)
 
 
 def enter(connection: Connection, *, alone: bool = False) -> None:
@@ -110,21 +108,13 @@ def enter(connection: Connection, *, alone: bool = False) -> None:
 
 def recorded_now(connection: Connection, clock: Callable[[], datetime]) -> datetime:
     """The present instant, or the last one that was recorded where the clock has been set back behind it."""
-    last: list[datetime | None] = [
-        connection.execute(select(func.max(column))).scalar()
-        for column in (PUBLICATIONS.c.published_at, EARMARKS.c.placed_at, RESOLUTIONS.c.resolved_at)
-    ]
+    last: Sequence[datetime | None] = tuple(connection.execute(_LAST).one())
     return max([clock(), *(each for each in last if each is not None)])
 
 
 def current_publication(connection: Connection) -> Publication | None:
     """The run in force; None before the first."""
-    ordered = (
-        select(PUBLICATIONS, approved_count().label("limits"))
-        .order_by(PUBLICATIONS.c.generation.desc())
-        .limit(1)
-    )
-    row = connection.execute(ordered).mappings().first()
+    row = connection.execute(_IN_FORCE).mappings().first()
     return None if row is None else Publication(**{**row, "books": tuple(row["books"].split())})
 
 
@@ -139,51 +129,21 @@ def is_published(connection: Connection, run_id: str) -> bool:
     return connection.execute(found).first() is not None
 
 
-def claim(connection: Connection, earmark_id: str, claims: Iterable[Claim]) -> None:
-    """Take what an earmark claims, line by line.
+def waived(connection: Connection, at: datetime) -> dict[LineKey, int]:
+    """What waivers that have not ended add to the room of lines."""
+    rows = connection.execute(select(WAIVED).where(WAIVED.c.until > at)).mappings()
+    return {key_of(row): row["waived_minor"] for row in rows}
 
-    Raises:
-        LineFullError: a hard line has no room for it.
+
+def adjust_waived(connection: Connection, line: LineKey, waived_minor: int, until: datetime) -> None:
+    """Set what waivers add to the room of a line until an instant; zero takes it away. To be alone in the ledger is for the caller.
+
+    It stands whatever run is published, and ends by itself. What is earmarked beyond it then stays, and nothing more fits.
     """
-    for each in sorted(claims, key=lambda claim: claim.line):
-        key = dict(zip(LINE, each.line, strict=True))
-        new = {**key, "is_hard": int(each.is_hard), "room_minor": each.room_minor, "earmarked_minor": 0}
-        connection.execute(_insert_if_missing(connection, LINES, new))
-        after = LINES.c.earmarked_minor + each.amount_minor
-        fits = or_(LINES.c.is_hard == 0, after <= LINES.c.room_minor)
-        taken = connection.execute(
-            update(LINES).where(_is_line(LINES, each.line), fits).values(earmarked_minor=after)
-        )
-        if taken.rowcount != 1:
-            left = select(LINES.c.room_minor - LINES.c.earmarked_minor).where(_is_line(LINES, each.line))
-            raise LineFullError(each, connection.execute(left).scalar())
-        connection.execute(
-            insert(CLAIMS).values(**key, earmark_id=earmark_id, amount_minor=each.amount_minor)
-        )
-
-
-def give_back(connection: Connection, earmark_ids: Sequence[str]) -> None:
-    """Give back everything that earmarks claim."""
-    shrink(connection, earmark_ids, {})
-
-
-def shrink(connection: Connection, earmark_ids: Sequence[str], kept: Mapping[LineKey, int]) -> None:
-    """Give back what earmarks claim but for what is kept of each line, which is never more than was claimed."""
-    rows = connection.execute(select(CLAIMS).where(CLAIMS.c.earmark_id.in_(earmark_ids))).mappings()
-    back: dict[LineKey, int] = defaultdict(int)
-    still: list[dict[str, object]] = []
-    for row in rows:
-        line = _key_of(row)
-        amount = min(kept.get(line, 0), row["amount_minor"])
-        back[line] += row["amount_minor"] - amount
-        if amount:
-            still.append({**row, "amount_minor": amount})
-    for line in sorted(back):
-        rest = LINES.c.earmarked_minor - back[line]
-        connection.execute(update(LINES).where(_is_line(LINES, line)).values(earmarked_minor=rest))
-    connection.execute(delete(CLAIMS).where(CLAIMS.c.earmark_id.in_(earmark_ids)))
-    if still:
-        connection.execute(insert(CLAIMS), still)
+    connection.execute(delete(WAIVED).where(is_line(WAIVED, line)))
+    if waived_minor:
+        key = dict(zip(LINE, line, strict=True))
+        connection.execute(insert(WAIVED).values(**key, waived_minor=waived_minor, until=until))
 
 
 def publish(connection: Connection, publication: Publication, claims: Mapping[str, Sequence[Claim]]) -> None:
@@ -222,7 +182,7 @@ def claims_of(connection: Connection, earmark_id: str) -> list[Claim]:
         .where(CLAIMS.c.earmark_id == earmark_id)
     ).mappings()
     return [
-        Claim(_key_of(row), row["amount_minor"], row["room_minor"], is_hard=bool(row["is_hard"]))
+        Claim(key_of(row), row["amount_minor"], row["room_minor"], is_hard=bool(row["is_hard"]))
         for row in rows
     ]
 
@@ -230,7 +190,7 @@ def claims_of(connection: Connection, earmark_id: str) -> list[Claim]:
 def earmarked(connection: Connection) -> dict[LineKey, int]:
     """What live earmarks claim of every line they touch, in minor units of the reporting currency."""
     rows = connection.execute(select(LINES).where(LINES.c.earmarked_minor > 0)).mappings()
-    return {_key_of(row): row["earmarked_minor"] for row in rows}
+    return {key_of(row): row["earmarked_minor"] for row in rows}
 
 
 def lines_over(connection: Connection) -> dict[LineKey, int]:
@@ -241,7 +201,7 @@ def lines_over(connection: Connection) -> dict[LineKey, int]:
             LINES.c.is_hard == 1, LINES.c.earmarked_minor > 0, over > 0
         )
     ).mappings()
-    return {_key_of(row): row["over"] for row in rows}
+    return {key_of(row): row["over"] for row in rows}
 
 
 def add_booking(connection: Connection, earmark_id: str, facility_id: str, run_id: str, at: datetime) -> None:
@@ -255,14 +215,17 @@ def booked_facilities(connection: Connection) -> set[str]:
     return set(connection.execute(select(BOOKINGS.c.facility_id)).scalars())
 
 
-def _key_of(row: RowMapping) -> LineKey:
+def key_of(row: RowMapping) -> LineKey:
+    """The line of a row."""
     return row["book_id"], row["limit_id"], row["subject_kind"], row["subject_id"]
 
 
-def _is_line(table: Table, line: LineKey) -> ColumnElement[bool]:
+def is_line(table: Table, line: LineKey) -> ColumnElement[bool]:
+    """Whether a row is of a line."""
     return and_(*(table.c[name] == value for name, value in zip(LINE, line, strict=True)))
 
 
-def _insert_if_missing(connection: Connection, table: Table, row: Mapping[str, object]) -> Any:  # noqa: ANN401
+def insert_if_missing(connection: Connection, table: Table) -> Any:  # noqa: ANN401  each store has its own class
+    """An insert that leaves what is there as it is."""
     makes = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    return makes(table).values(**row).on_conflict_do_nothing()
+    return makes(table).on_conflict_do_nothing()

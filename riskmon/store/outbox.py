@@ -67,9 +67,23 @@ class Delivery:
 
 def announce(connection: Connection, event: Event, at: datetime) -> None:
     """Write an event in the transaction of what it tells of: it is told if that is kept, and not otherwise."""
-    data = json.dumps(event.data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    values = {"event_id": f"evt_{uuid4().hex}", "type": event.type, "subject": event.subject}
-    connection.execute(insert(EVENTS).values(**values, data=data, at=at))
+    announce_all(connection, [event], at)
+
+
+def announce_all(connection: Connection, events: Sequence[Event], at: datetime) -> None:
+    """Write events in the transaction of what they tell of, as `announce` does."""
+    if events:
+        rows = [
+            {
+                "event_id": f"evt_{uuid4().hex}",
+                "type": event.type,
+                "subject": event.subject,
+                "data": json.dumps(event.data, ensure_ascii=False, separators=(",", ":"), sort_keys=True),
+                "at": at,
+            }
+            for event in events
+        ]
+        connection.execute(insert(EVENTS), rows)
 
 
 def number_events(connection: Connection) -> list[Told]:

@@ -236,7 +236,6 @@ CLAIMS: Final = Table(
     Column("amount_minor", MINOR, nullable=False),
     ForeignKeyConstraint(["earmark_id"], ["earmarks.earmark_id"]),
     CheckConstraint("amount_minor > 0", name="amount_positive"),
-    Index("ix_ledger_claims_line", *LINE),
     sqlite_strict=True,
 )
 """What each live earmark claims of each line, in minor units of the reporting currency."""

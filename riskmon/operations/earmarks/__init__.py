@@ -1,8 +1,8 @@
 """Earmarks: time-boxed claims on headroom, placed on the published run, ended once, and counted until they are booked."""
 
-from riskmon.operations.earmarks.answers import Answer, PlaceOutcome, PublishOutcome, ResolveOutcome
+from riskmon.operations.earmarks.answers import Answer, Once, PlaceOutcome, PublishOutcome, ResolveOutcome
 from riskmon.operations.earmarks.ledger import Ledger, open_ledger
-from riskmon.operations.earmarks.listing import claimed_lines, earmark_item, earmarks
+from riskmon.operations.earmarks.listing import answer_item, claimed_lines, earmark_item, earmarks, tag_of
 from riskmon.operations.earmarks.place_earmark import PlaceWish, place_earmark
 from riskmon.operations.earmarks.publish_run import Published, publish_run
 from riskmon.operations.earmarks.resolve_earmark import (
@@ -15,12 +15,14 @@ from riskmon.operations.earmarks.resolve_earmark import (
 __all__ = [
     "Answer",
     "Ledger",
+    "Once",
     "PlaceOutcome",
     "PlaceWish",
     "PublishOutcome",
     "Published",
     "ResolveOutcome",
     "ResolveWish",
+    "answer_item",
     "claimed_lines",
     "confirm_earmark",
     "earmark_item",
@@ -30,4 +32,5 @@ __all__ = [
     "place_earmark",
     "publish_run",
     "release_earmark",
+    "tag_of",
 ]

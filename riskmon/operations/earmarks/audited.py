@@ -1,18 +1,21 @@
 """What the audit keeps of an earmark and of a publication: states before and after, amounts as decimal text."""
 
+from collections.abc import Mapping, Sequence
+
 from riskmon.domain.money import decimal_text
 from riskmon.store.audit import AuditEntry, State
 from riskmon.store.earmarks import Earmark, Resolution
 from riskmon.store.ledger import Publication
 
 
-def placed_entry(earmark: Earmark) -> AuditEntry:
-    """The entry of an earmark that was placed."""
+def placed_entry(earmark: Earmark, claims: Sequence[Mapping[str, object]]) -> AuditEntry:
+    """The entry of an earmark that was placed. claims: of each line, with what the run left room for."""
     placed = {
         **_counted(earmark),
         "obligor_id": earmark.obligor_id,
         "run_id": earmark.run_id,
         "expires_at": earmark.expires_at,
+        "claims": list(claims),
     }
     return AuditEntry("earmark.placed", earmark.earmark_id, earmark.placed_by, after=placed)
 

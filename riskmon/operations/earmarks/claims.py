@@ -14,7 +14,7 @@ from riskmon.operations.checks.measuring import Cell
 from riskmon.operations.checks.possible import PossibleGroups
 from riskmon.operations.checks.verdict import Outcome
 from riskmon.operations.earmarks.answers import PlaceOutcome
-from riskmon.operations.earmarks.ledger import Measured, Measures
+from riskmon.operations.earmarks.measured import Measured, Measures
 from riskmon.operations.limits.counting import MeasureUnder
 from riskmon.store.ledger import Claim
 from riskmon.store.snapshots import Snapshots
@@ -60,6 +60,7 @@ class RunMeasure:
         """Take the snapshot, and for how many days after its date it may be decided on."""
         self.decisions = decisions
         self._most_days = most_days
+        self._currency = decisions.manifest.currency
         self._possible = PossibleGroups(decisions)
 
     def __call__(self, deal: Deal, at: datetime) -> Measured:
@@ -69,11 +70,11 @@ class RunMeasure:
         judged = desk.judge_measured([measured])
         refused = REFUSED.get(judged.outcome)
         if judged.outcome in UNTOLD:
-            return Measured(None, refused, judged.detail)
+            return Measured(None, refused, judged.detail, self._currency)
         binding = "/".join(judged.binding.key) if judged.binding else ""
         lines = {line.key: line for line in (*self._possible.lines(measured.cells), *judged.lines)}
         claims = self._claims([lines[key] for key in sorted(lines)], measured.cells)
-        return Measured(claims, refused, judged.detail or binding)
+        return Measured(claims, refused, judged.detail or binding, self._currency)
 
     def _claims(self, lines: Sequence[Line], cells: Sequence[Cell]) -> tuple[Claim, ...] | None:
         """The lines as claims, sorted by their keys; None where one cannot say what is added."""

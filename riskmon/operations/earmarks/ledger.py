@@ -1,41 +1,18 @@
-"""The ledger as the verbs see it: a database, a measure for every run, and how long an earmark may stand."""
+"""The ledger as the verbs see it: a database with one writer, a measure for every run, and how long an earmark may stand."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Protocol
 
 from riskmon.domain.clock import now
-from riskmon.operations.checks import Deal
-from riskmon.operations.earmarks.answers import PlaceOutcome
+from riskmon.operations.earmarks.answers import Answer
+from riskmon.operations.earmarks.measured import Measures
+from riskmon.operations.earmarks.tasks import Task, perform
 from riskmon.store.database import Database, Place
-from riskmon.store.ledger import Claim
+from riskmon.store.group_commit import GroupCommit
+from riskmon.store.ledger import Publication, current_publication, recorded_now
 from riskmon.store.schema import open_to_write
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """What a deal claims under one run, and why no new one may be placed whatever is left.
-
-    Attributes:
-        claims: None where they cannot be told.
-    """
-
-    claims: tuple[Claim, ...] | None
-    refused: PlaceOutcome | None = None
-    detail: str = ""
-
-
-class Measure(Protocol):
-    """What a deal does to the limits of one run, whatever else is claimed. `at`: the instant of the question."""
-
-    def __call__(self, deal: Deal, at: datetime) -> Measured:
-        """What the deal claims."""
-
-
-Measures = Callable[[str, int], Measure]
-"""From the id of a run, and how many approvals of limits count, to its measure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +22,20 @@ class Ledger:
     database: Database
     measures: Measures
     most_hours: int
+    writer: GroupCommit[Task, Answer | None]
+
+    def ask(self, task: Task) -> Answer | None:
+        """Have a task done; None where it was made for another run than the one in force.
+
+        Raises:
+            StoreError: the database cannot be written to.
+        """
+        return self.writer.submit(task).result()
+
+    def now(self) -> tuple[Publication | None, datetime]:
+        """The run in force, None before the first, and the instant: never behind one that was recorded."""
+        with self.database.reading() as connection:
+            return current_publication(connection), recorded_now(connection, self.database.clock)
 
 
 @contextmanager
@@ -57,16 +48,9 @@ def open_ledger(
         StoreError: the database cannot be written to.
     """
     database = open_to_write(place, clock=clock)
+    writer = GroupCommit(database, perform)
     try:
-        yield Ledger(database, measures, most_hours)
+        yield Ledger(database, measures, most_hours, writer)
     finally:
+        writer.close()
         database.close()
-
-
-CLOCK_TOLERANCE_SECONDS: Final = 1.0
-"""Clocks of several servers differ; only more than this is told."""
-
-
-def is_behind(clock: datetime, recorded: datetime) -> bool:
-    """Whether a clock lies behind the instant used in its place by more than clocks differ."""
-    return (recorded - clock).total_seconds() > CLOCK_TOLERANCE_SECONDS

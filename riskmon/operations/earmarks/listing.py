@@ -1,13 +1,15 @@
 """Earmarks as they stand, as JSON-ready items, and what the live ones claim."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from riskmon.domain.money import decimal_text
 from riskmon.operations.assessments import Item, reading
+from riskmon.operations.earmarks.answers import Answer
 from riskmon.store.database import Place
 from riskmon.store.earmarks import Earmark, all_earmarks
-from riskmon.store.ledger import LINE, earmarked
+from riskmon.store.ledger import LINE, Claim, earmarked
 
 
 def earmarks(place: Place, *, is_live: bool | None = None) -> list[Earmark]:
@@ -58,6 +60,41 @@ def earmark_item(earmark: Earmark) -> Item:
         "resolved_at": ended and _instant(ended.resolved_at),
         "resolved_by": ended and ended.resolved_by,
     }
+
+
+def answer_item(answer: Answer) -> Item:
+    """An answer as JSON-ready values; one that was given before is given again."""
+    if answer.repeated is not None:
+        return dict(answer.repeated)
+    left = None if answer.currency is None else decimal_text(answer.left_minor, answer.currency)
+    return {
+        "outcome": answer.outcome.value,
+        "is_new": answer.is_new,
+        "earmark": None if answer.earmark is None else earmark_item(answer.earmark),
+        "line": None if answer.line is None else dict(zip(LINE, answer.line, strict=True)),
+        "left": left,
+        "currency": answer.currency,
+        "about": answer.detail or None,
+        "is_clock_behind": answer.is_clock_behind,
+    }
+
+
+def tag_of(earmark: Earmark) -> str:
+    """What tells one state of an earmark from every other: it is never twice in one."""
+    return earmark.state
+
+
+def claim_items(claims: Sequence[Claim], currency: str) -> list[Item]:
+    """What an earmark claims of each line, and what the run left room for, as JSON-ready values."""
+    return [
+        {
+            **dict(zip(LINE, each.line, strict=True)),
+            "claimed": decimal_text(each.amount_minor, currency),
+            "room": decimal_text(each.room_minor, currency),
+            "currency": currency,
+        }
+        for each in claims
+    ]
 
 
 def _instant(at: datetime) -> str:

@@ -5,7 +5,7 @@ changes what may be lent.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import polars as pl
@@ -15,7 +15,9 @@ from riskmon.domain.person import person
 from riskmon.operations.checks import Deal
 from riskmon.operations.earmarks.answers import PublishOutcome
 from riskmon.operations.earmarks.audited import booked_entry, published_entry
-from riskmon.operations.earmarks.ledger import Ledger, Measured
+from riskmon.operations.earmarks.ledger import Ledger
+from riskmon.operations.earmarks.listing import earmark_item
+from riskmon.operations.earmarks.measured import Measured
 from riskmon.operations.earmarks.resolve_earmark import expire_earmarks
 from riskmon.store.audit import record
 from riskmon.store.earmarks import Earmark, confirmed_rows, live_earmarks
@@ -32,6 +34,7 @@ from riskmon.store.ledger import (
     publish,
     recorded_now,
 )
+from riskmon.store.outbox import Event, announce
 from riskmon.store.snapshots import Snapshot, Snapshots
 
 
@@ -111,6 +114,7 @@ def put_in_force(ledger: Ledger, run: Run, by: str) -> Published:
         counting.renew(limits_approved(connection))
         at, live = recorded_now(connection, ledger.database.clock), live_earmarks(connection)
         waiting = [each for each in live if each.state == "confirmed"]
+        by_id = {each.earmark_id: each for each in waiting}
         arrived = _arrived(waiting, run, booked_facilities(connection))
         measured = {e.earmark_id: counting.claims(e, at) for e in live if e.earmark_id not in arrived}
         untold = [f"{name} ({found.detail})" for name, found in measured.items() if found.claims is None]
@@ -119,12 +123,24 @@ def put_in_force(ledger: Ledger, run: Run, by: str) -> Published:
         publication = _publication(current, run, person(by), at)
         publish(connection, publication, {name: found.claims or () for name, found in measured.items()})
         record(connection, published_entry(current, publication), at)
+        announce(connection, _published(publication), at)
         for earmark_id, facility_id in arrived.items():
             add_booking(connection, earmark_id, facility_id, publication.run_id, at)
             record(connection, booked_entry(earmark_id, facility_id, publication), at)
+            announce(connection, _booked(by_id[earmark_id], facility_id, at), at)
         over = lines_over(connection)
     unmatched = [each.earmark_id for each in waiting if each.earmark_id not in arrived]
     return Published(PublishOutcome.PUBLISHED, publication, arrived, unmatched, over)
+
+
+def _published(publication: Publication) -> Event:
+    run = {"run_id": publication.run_id, "as_of": publication.as_of.isoformat()}
+    return Event("run.published", publication.run_id, {**run, "generation": publication.generation})
+
+
+def _booked(earmark: Earmark, facility_id: str, at: datetime) -> Event:
+    item = earmark_item(replace(earmark, booked_as=facility_id, booked_at=at))
+    return Event("earmark.booked", earmark.earmark_id, item)
 
 
 def _arrived(waiting: Sequence[Earmark], run: Run, taken: set[str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from datetime import datetime
 import polars as pl
 
 from riskmon.operations.checks import Deal
-from riskmon.operations.earmarks.ledger import Measure, Measured
+from riskmon.operations.earmarks.measured import Measure, Measured
 from riskmon.store.database import Database
 from riskmon.store.earmarks import Earmark, live_earmarks
 from riskmon.store.ledger import Claim, LineKey, claims_of, recorded_now
