@@ -17,6 +17,7 @@ from api.routes import (
     assessments,
     checks,
     deliveries,
+    earmarks,
     events,
     findings,
     groups,
@@ -57,6 +58,10 @@ _TAGS = [
     {
         "name": "checks",
         "description": "May we lend this? Every limit that a deal concerns, before and after.",
+    },
+    {
+        "name": "earmarks",
+        "description": "Claims on headroom until a deal is booked: place, confirm, release.",
     },
     {"name": "signals", "description": "Early-warning signals."},
     {
@@ -105,6 +110,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(SignIn)
     for resource in (
         checks,  # asked most, and the first that fits is taken
+        earmarks,
         runs,
         groups,
         why,

@@ -10,6 +10,7 @@ from api.schemas.queries import ListQuery, PageQuery
 from riskmon.operations.access import KeyRing, Tokens
 from riskmon.operations.assessments import Place, place_of_settings
 from riskmon.operations.checks import Decisions, LiveDecisions
+from riskmon.operations.earmarks.live import LiveLedger
 from riskmon.operations.read import PageRequest, Snapshots
 from riskmon.settings import Settings
 
@@ -21,14 +22,16 @@ class DoorState:
     snapshots: Snapshots
     settings: Settings
     decisions: LiveDecisions = field(init=False)
+    ledger: LiveLedger = field(init=False)
     keys: KeyRing = field(init=False)
     tokens: Tokens = field(init=False)
     rates: Rates = field(init=False)
 
     def __post_init__(self) -> None:
         """Keep what is decided on beside the snapshots it is read from, and who may ask; nothing is read yet."""
-        live = LiveDecisions(Decisions(self.snapshots, self.database), self.database)
-        object.__setattr__(self, "decisions", live)
+        decisions = Decisions(self.snapshots, self.database)
+        object.__setattr__(self, "decisions", LiveDecisions(decisions, self.database))
+        object.__setattr__(self, "ledger", LiveLedger(decisions, self.database, self.settings))
         object.__setattr__(self, "keys", KeyRing(self.database))
         object.__setattr__(self, "tokens", Tokens(self.settings))
         object.__setattr__(self, "rates", Rates(self.settings))

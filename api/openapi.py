@@ -7,7 +7,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
-from api.problems import MEDIA_TYPE, PROBLEMS, Fault, Problem
+from api.problems import EARMARKS, MEDIA_TYPE, PROBLEMS, Fault, Problem
+from api.schemas.earmarks import Refusal
 from api.security import OPEN_PATHS
 from riskmon.operations.checks.request import CheckRequest
 
@@ -29,6 +30,7 @@ _SCHEMES = {
 _EVERYWHERE = (413, 421, 500)
 _SIGNED_IN = (401, 403, 429)
 _UNDER_V1 = (400, 404, 422, 503)
+_REFUSED = (409, 412)
 
 
 def describe(app: FastAPI) -> Schema:
@@ -43,9 +45,12 @@ def describe(app: FastAPI) -> Schema:
             routes=app.routes,
         )
         schemas = document["components"]["schemas"]
-        for model in (Fault, Problem):
-            schemas[model.__name__] = model.model_json_schema(ref_template="#/components/schemas/{model}")
-        schemas["Problem"].pop("$defs")
+        for model in (Fault, Problem, Refusal):
+            described = model.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas |= {
+                name: part for name, part in described.pop("$defs", {}).items() if name not in schemas
+            }
+            schemas[model.__name__] = described
         document["components"]["securitySchemes"] = _SCHEMES
         for framework_model in ("HTTPValidationError", "ValidationError"):
             schemas.pop(framework_model, None)
@@ -56,11 +61,13 @@ def describe(app: FastAPI) -> Schema:
             _show_example(operation, schemas)
             if method == "get" and path.startswith("/v1/"):
                 _show_tag(operation)
-            _show_problems(operation, _EVERYWHERE + (_UNDER_V1 if path.startswith("/v1/") else ()))
+            _show_problems(path, operation, _EVERYWHERE + (_UNDER_V1 if path.startswith("/v1/") else ()))
+            if path.startswith(EARMARKS) and method == "post":
+                _show_problems(path, operation, _REFUSED, schema="Refusal")
             if path not in OPEN_PATHS:
                 operation["security"] = [{_BEARER: []}]
-                _show_problems(operation, _SIGNED_IN)
-        _show_problems(document["paths"]["/readyz"]["get"], (503,))
+                _show_problems(path, operation, _SIGNED_IN)
+        _show_problems("/readyz", document["paths"]["/readyz"]["get"], (503,))
         app.openapi_schema = document
     return app.openapi_schema
 
@@ -95,10 +102,10 @@ def _sendable(schema: Schema) -> Schema:
 
 
 def _show_example(operation: Schema, schemas: Schema) -> None:
-    content = operation["responses"]["200"]["content"].get("application/json")
-    if content is None:
-        return  # a stream has no example of its own
-    content["example"] = _example(content["schema"], schemas)
+    for status in {"200", "201"} & operation["responses"].keys():
+        content = operation["responses"][status]["content"].get("application/json")
+        if content is not None:  # a stream has no example of its own
+            content["example"] = _example(content["schema"], schemas)
 
 
 def _show_tag(operation: Schema) -> None:
@@ -114,10 +121,15 @@ def _show_tag(operation: Schema) -> None:
     operation["responses"]["304"] = {"description": "What is known already has not changed."}
 
 
-def _show_problems(operation: Schema, statuses: tuple[int, ...]) -> None:
+def _show_problems(path: str, operation: Schema, statuses: tuple[int, ...], schema: str = "Problem") -> None:
+    more = {name: None for name in Refusal.model_fields if name not in Problem.model_fields}
     for status in statuses:
-        kinds = {code: kind for code, kind in PROBLEMS.items() if kind.status == status}
-        examples = {
+        kinds = {
+            code: kind
+            for code, kind in PROBLEMS.items()
+            if kind.status == status and path.startswith(kind.under)
+        }
+        examples: dict[str, Schema] = {
             code: {
                 "value": {
                     "type": f"urn:riskmon:problem:{code}",
@@ -126,6 +138,7 @@ def _show_problems(operation: Schema, statuses: tuple[int, ...]) -> None:
                     "detail": kind.meaning,
                     "remedy": "What to do about it.",
                     "errors": [],
+                    **(more if schema == "Refusal" else {}),
                 }
             }
             for code, kind in kinds.items()
@@ -133,7 +146,7 @@ def _show_problems(operation: Schema, statuses: tuple[int, ...]) -> None:
         operation["responses"][str(status)] = {
             "description": " ".join(kind.meaning for kind in kinds.values()),
             "content": {
-                MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples}
+                MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{schema}"}, "examples": examples}
             },
         }
 

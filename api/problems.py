@@ -6,8 +6,10 @@ from typing import Annotated, Final
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from api.security import ForbiddenError
 from riskmon.domain.errors import (
@@ -58,7 +60,11 @@ class ProblemKind:
     status: int
     title: str
     meaning: str
+    under: str = "/"
+    """The paths that it is a problem of begin so."""
 
+
+EARMARKS: Final = "/v1/earmarks"
 
 PROBLEMS: Final = {
     "bad_request": ProblemKind(400, "Bad request", "The request cannot be used as it is, such as a foreign cursor."),
@@ -66,6 +72,22 @@ PROBLEMS: Final = {
     "forbidden": ProblemKind(403, "Forbidden", "The caller lacks the permission that this takes."),
     "not_found": ProblemKind(404, "Not found", "The run does not hold what was asked for, or there is no such run."),
     "method_not_allowed": ProblemKind(405, "Method not allowed", "The path does not know this method."),
+    "terms_differ": ProblemKind(409, "Terms differ", "The id is taken by other terms.", EARMARKS),
+    "nothing_published": ProblemKind(409, "Nothing published", "No run is in force.", EARMARKS),
+    "party_unknown": ProblemKind(409, "Party unknown", "The run in force does not know the party.", EARMARKS),
+    "not_computable": ProblemKind(409, "Not computable", "What the deal takes cannot be computed.", EARMARKS),
+    "snapshot_stale": ProblemKind(409, "Snapshot stale", "The run in force is too old to decide on.", EARMARKS),
+    "vetoed": ProblemKind(409, "Vetoed", "A signal blocks new credit.", EARMARKS),
+    "limit_unknown": ProblemKind(409, "Limit unknown", "It is not known whether a limit holds.", EARMARKS),
+    "limit_frozen": ProblemKind(409, "Limit frozen", "A limit is frozen.", EARMARKS),
+    "limit_broken": ProblemKind(409, "Limit broken", "A limit has no room for it.", EARMARKS),
+    "hours_out_of_range": ProblemKind(409, "Hours out of range", "It may not stand for so long.", EARMARKS),
+    "amount_missing": ProblemKind(409, "Amount missing", "The amount is zero.", EARMARKS),
+    "amount_out_of_range": ProblemKind(409, "Amount out of range", "The amount is not above zero and up to what is earmarked.", EARMARKS),
+    "already_resolved": ProblemKind(409, "Already resolved", "The earmark has ended otherwise.", EARMARKS),
+    "time_over": ProblemKind(409, "Time over", "The time of the earmark was over; it has expired.", EARMARKS),
+    "key_reused": ProblemKind(409, "Key reused", "Another request was sent under this key.", EARMARKS),
+    "state_changed": ProblemKind(412, "State changed", "The earmark is in another state than the request names.", EARMARKS),
     "body_too_large": ProblemKind(413, "Body too large", "The request carries more than this server reads."),
     "host_unknown": ProblemKind(421, "Host unknown", "The request calls the server by a name that is not its own."),
     "request_invalid": ProblemKind(422, "Request invalid", "A parameter is unknown or malformed."),
@@ -93,6 +115,9 @@ _HTTP_ERRORS: Final = {
     405: ("method_not_allowed", "The path does not know this method.", "Use one named in the Allow header."),
     413: ("body_too_large", "The request body is too large.", "Send less."),
 }
+
+
+_METHOD_NOT_ALLOWED: Final = 405
 
 
 def problem(code: str, detail: str, remedy: str, faults: tuple[Fault, ...] = ()) -> JSONResponse:
@@ -148,13 +173,23 @@ def _of_request(_request: Request, error: Exception) -> JSONResponse:
     )
 
 
-def _of_framework(_request: Request, error: Exception) -> JSONResponse:
+def _of_framework(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     if error.status_code not in _HTTP_ERRORS:
         raise error
     response = problem(*_HTTP_ERRORS[error.status_code])
     response.headers.update(error.headers or {})
+    if error.status_code == _METHOD_NOT_ALLOWED:
+        # The framework names the methods of the first route of the path alone.
+        response.headers["Allow"] = ", ".join(sorted(_methods(request)))
     return response
+
+
+def _methods(request: Request) -> set[str]:
+    """The methods that a path knows."""
+    routes = iter_route_contexts(request.app.routes)
+    fitting = (route for route in routes if compile_path(str(route.path))[0].match(request.url.path))
+    return {method for route in fitting for method in route.methods or ()}
 
 
 def _unforeseen(_request: Request, _error: Exception) -> JSONResponse:

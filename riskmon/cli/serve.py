@@ -33,6 +33,8 @@ def listen(data: Path, port: int | None = None) -> None:
     """Starts the server and stays until it is stopped."""
     import uvicorn
 
+    from riskmon.operations.assessments import place_of_settings
+    from riskmon.operations.earmarks.live import served_alone
     from riskmon.operations.logs import configure_logs
     from riskmon.operations.webhooks import read_endpoints
 
@@ -42,6 +44,8 @@ def listen(data: Path, port: int | None = None) -> None:
         settings.webhooks_file
     )  # what is wrong in it is told here, and not by a server that fails to start
     configure_logs()
+    with served_alone(place_of_settings(settings)):
+        pass  # so is a second server on one SQLite file
     uvicorn.run(
         APPLICATION,
         factory=True,

@@ -6,11 +6,23 @@ from datetime import UTC, date, datetime
 from typing import Any, Final, Literal
 
 import polars as pl
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, insert, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    and_,
+    insert,
+    literal,
+    not_,
+    or_,
+    select,
+    tuple_,
+)
 
 from riskmon.domain.earmark import CONFIRMED_SCHEMA
 from riskmon.store.database import Database
-from riskmon.store.tables import BOOKINGS, EARMARKS, RESOLUTIONS
+from riskmon.store.tables import BOOKINGS, EARMARKS, RESOLUTIONS, Instant
 
 Ended = Literal["confirmed", "released", "expired"]
 
@@ -109,13 +121,39 @@ def find_earmarks(
     return {row["earmark_id"]: _earmark(row) for row in rows}
 
 
+_IS_LIVE: Final = or_(
+    RESOLUTIONS.c.outcome.is_(None),
+    and_(RESOLUTIONS.c.outcome == "confirmed", BOOKINGS.c.facility_id.is_(None)),
+)
+"""Placed and not ended, or confirmed and not booked."""
+
+
 def live_earmarks(connection: Connection) -> list[Earmark]:
     """Everything that counts: placed and not ended, or confirmed and not booked. Oldest first."""
-    is_live = or_(
-        RESOLUTIONS.c.outcome.is_(None),
-        and_(RESOLUTIONS.c.outcome == "confirmed", BOOKINGS.c.facility_id.is_(None)),
-    )
-    return _all(connection, is_live)
+    return _all(connection, _IS_LIVE)
+
+
+def earmarks_after(
+    connection: Connection,
+    last: Earmark | None,
+    most: int,
+    obligor_id: str | None = None,
+    *,
+    is_live: bool | None = None,
+) -> list[Earmark]:
+    """Earmarks placed after one, oldest first: of an obligor, only those that count, or only those that do not."""
+    conditions = []
+    if last is not None:
+        conditions.append(
+            tuple_(EARMARKS.c.placed_at, EARMARKS.c.earmark_id)
+            > tuple_(literal(last.placed_at, Instant), literal(last.earmark_id))
+        )
+    if obligor_id is not None:
+        conditions.append(EARMARKS.c.obligor_id == obligor_id)
+    if is_live is not None:
+        conditions.append(_IS_LIVE if is_live else not_(_IS_LIVE))
+    ordered = _told().where(*conditions).order_by(EARMARKS.c.placed_at, EARMARKS.c.earmark_id).limit(most)
+    return [_earmark(row) for row in connection.execute(ordered).mappings()]
 
 
 def all_earmarks(database: Database) -> list[Earmark]:

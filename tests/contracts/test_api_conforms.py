@@ -17,7 +17,7 @@ from tests.snapshot_builder import write_snapshot
 CONFIG = {
     "generation": {"mode": "all", "max-examples": 20, "deterministic": True},
     # A cursor fits its schema and is refused all the same where it was not given out; `*` names every tag.
-    "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "304", "400", "404"]}},
+    "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "304", "400", "404", "409", "412"]}},
 }
 APP = create_app(Settings(allowed_hosts=frozenset({"testserver"}), failed_sign_ins_per_minute=10**6))
 

@@ -2,7 +2,15 @@
 
 from riskmon.operations.earmarks.answers import Answer, Once, PlaceOutcome, PublishOutcome, ResolveOutcome
 from riskmon.operations.earmarks.ledger import Ledger, open_ledger
-from riskmon.operations.earmarks.listing import answer_item, claimed_lines, earmark_item, earmarks, tag_of
+from riskmon.operations.earmarks.listing import (
+    answer_item,
+    claimed_lines,
+    earmark_item,
+    earmark_page,
+    earmarks,
+    one_earmark,
+    tag_of,
+)
 from riskmon.operations.earmarks.place_earmark import PlaceWish, place_earmark
 from riskmon.operations.earmarks.publish_run import Published, publish_run
 from riskmon.operations.earmarks.resolve_earmark import (
@@ -26,8 +34,10 @@ __all__ = [
     "claimed_lines",
     "confirm_earmark",
     "earmark_item",
+    "earmark_page",
     "earmarks",
     "expire_earmarks",
+    "one_earmark",
     "open_ledger",
     "place_earmark",
     "publish_run",

@@ -4,11 +4,13 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from riskmon.domain.errors import CallerError, NotFoundError
 from riskmon.domain.money import decimal_text
 from riskmon.operations.assessments import Item, reading
 from riskmon.operations.earmarks.answers import Answer
+from riskmon.operations.read import PageRequest
 from riskmon.store.database import Place
-from riskmon.store.earmarks import Earmark, all_earmarks
+from riskmon.store.earmarks import Earmark, all_earmarks, earmarks_after, find_earmark
 from riskmon.store.ledger import LINE, Claim, earmarked
 
 
@@ -21,6 +23,44 @@ def earmarks(place: Place, *, is_live: bool | None = None) -> list[Earmark]:
     with reading(place) as database:
         found = [] if database is None else all_earmarks(database)
     return [each for each in found if is_live is None or (each.counted_minor > 0) == is_live]
+
+
+def one_earmark(place: Place, earmark_id: str) -> Item:
+    """One earmark as it stands, as `earmark_item`.
+
+    Raises:
+        NotFoundError: there is none of this id.
+        StoreError: the database cannot be read.
+    """
+    with reading(place) as database:
+        found = None
+        if database is not None:
+            with database.reading() as connection:
+                found = find_earmark(connection, earmark_id)
+    if found is None:
+        raise NotFoundError(f"There is no earmark {earmark_id!r}.", remedy="List the earmarks.")
+    return earmark_item(found)
+
+
+def earmark_page(
+    place: Place, page: PageRequest, obligor_id: str | None = None, *, is_live: bool | None = None
+) -> tuple[list[Item], str | None]:
+    """A page of earmarks, oldest first, as `earmark_item`, and the cursor of the next. A cursor is the id of the last one.
+
+    Raises:
+        CallerError: the cursor was not given out here.
+        StoreError: the database cannot be read.
+    """
+    with reading(place) as database:
+        if database is None:
+            return [], None
+        with database.reading() as connection:
+            last = None if page.cursor is None else find_earmark(connection, page.cursor)
+            if page.cursor is not None and last is None:
+                raise CallerError("The cursor was not given out for this list.", remedy="Begin again.")
+            found = earmarks_after(connection, last, page.limit + 1, obligor_id, is_live=is_live)
+    items = [earmark_item(each) for each in found[: page.limit]]
+    return items, found[page.limit - 1].earmark_id if len(found) > page.limit else None
 
 
 def claimed_lines(place: Place) -> list[Item]:
