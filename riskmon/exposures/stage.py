@@ -34,7 +34,7 @@ def run(tables: Tables, selection: Selection) -> dict[str, pl.DataFrame]:
 
     Tables in: parties, facilities, protections, protection_covers, structures, tranches, fund_holdings, underlyings,
     structure_support, netting_sets, derivatives, securities_financing, trading_positions, capital, country_ratings, bank,
-    bank_limits, reporting, not_evaluated.
+    reporting, not_evaluated.
     Tables out: agreements, exposures, protection_uses, obligor_exposures, obligor_products, look_through,
     supported_structures, parties (with the anonymous party where a book needs one), findings, not_evaluated.
     """
@@ -67,8 +67,8 @@ def in_parts(
             gross, rows = _measured(here, book, selection, simple[book.id])
             yield {name: made.with_columns(book_id=pl.lit(book.id)) for name, made in rows.items()}
             sums[book.id].append(obligor_sums(rows["exposures"], gross, book))
-            if tables["bank_limits"].height:  # nobody else asks at this grain
-                products[book.id].append(obligor_products(rows["exposures"], gross, book))
+            # A limit that is declared later asks the run at this grain, too.
+            products[book.id].append(obligor_products(rows["exposures"], gross, book))
             remarks.add_gross(gross, here.agreements, book)
     for book in selection.books:
         yield {

@@ -151,3 +151,18 @@ def test_what_joint_obligors_owe_is_said_not_to_be_measured(tmp_path):
     tables = run_monitor(tmp_path / "bank", selection, tmp_path / "data").tables
     assert "a measure for joint_obligor_ids" in tables["not_evaluated"]["missing"]
     assert tables["exposures"]["obligor_id"].to_list() == ["A"]
+
+
+def test_what_an_obligor_owes_by_product_is_there_though_no_limit_of_the_bank_asks_yet(tmp_path):
+    frames = builders.validated(
+        tmp_path,
+        parties=[builders.party("X")],
+        relationships=[],
+        facilities=[
+            builders.facility("F1", "X", drawn="10.00", commitment="10.00"),
+            builders.facility("F2", "X", product="bond", drawn="5.00", commitment=None),
+        ],
+        capital=[builders.capital()],
+    )
+    found = exposures.run(frames, select(["basel_lex"], as_of=builders.AS_OF))["obligor_products"]
+    assert dict(found.select("product", "exposure_minor").rows()) == {"loan": 10_00, "bond": 5_00}
