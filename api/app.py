@@ -10,6 +10,7 @@ from api.doorkeeper import Doorkeeper
 from api.feed import Feed
 from api.lifespan import lifespan
 from api.log import Logged
+from api.masking import Masked
 from api.metrics import Measured, Metrics
 from api.openapi import describe
 from api.problems import handle_problems
@@ -107,7 +108,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     door = app.state.door = DoorState(Snapshots(settings.data_dir), settings)
     app.state.feed = Feed(door.database)
     app.state.metrics = Metrics(Figures(door.snapshots, door.database))
-    app.add_middleware(SignIn)
+    app.add_middleware(Masked)
+    app.add_middleware(SignIn)  # the last that is added is the first that is passed
     for resource in (
         checks,  # asked most, and the first that fits is taken
         earmarks,

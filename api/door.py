@@ -7,7 +7,8 @@ from fastapi import Depends, Request
 
 from api.rates import Rates
 from api.schemas.queries import ListQuery, PageQuery
-from riskmon.operations.access import KeyRing, Tokens
+from riskmon.domain.access import Caller
+from riskmon.operations.access import KeyRing, Persons, Tokens
 from riskmon.operations.assessments import Place, place_of_settings
 from riskmon.operations.checks import Decisions, LiveDecisions
 from riskmon.operations.earmarks.live import LiveLedger
@@ -26,6 +27,7 @@ class DoorState:
     keys: KeyRing = field(init=False)
     tokens: Tokens = field(init=False)
     rates: Rates = field(init=False)
+    persons: Persons = field(init=False)
 
     def __post_init__(self) -> None:
         """Keep what is decided on beside the snapshots it is read from, and who may ask; nothing is read yet."""
@@ -35,19 +37,21 @@ class DoorState:
         object.__setattr__(self, "keys", KeyRing(self.database))
         object.__setattr__(self, "tokens", Tokens(self.settings))
         object.__setattr__(self, "rates", Rates(self.settings))
+        object.__setattr__(self, "persons", Persons(self.snapshots))
 
     @property
     def database(self) -> Place:
         """Where what persons decided is kept."""
         return place_of_settings(self.settings)
 
-    def page(self, query: PageQuery) -> PageRequest:
-        """The page that a query asks for, of a size that the settings allow."""
+    def page(self, query: PageQuery, caller: Caller | None = None) -> PageRequest:
+        """The page that a query asks for, of a size that the settings allow, kept to the branches of the caller."""
         wanted = query.limit or self.settings.page_size_default
         return PageRequest(
             run_id=query.run if isinstance(query, ListQuery) else None,
             cursor=query.cursor,
             limit=min(wanted, self.settings.page_size_max),
+            branches=caller.branches if caller else None,
         )
 
 

@@ -7,7 +7,7 @@ def place(caller: Annotated[Caller, allowed(Permission.PLACE_EARMARK)]) -> ...
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.routing import iter_route_contexts
@@ -62,6 +62,10 @@ def allowed(permission: Permission, *, in_branches: bool = False) -> Any:  # noq
     in_branches: the route keeps its answer to the branches of the caller; others are closed to one who sees single branches.
     """
     return Depends(_Allowed(permission, in_branches))
+
+
+Reader = Annotated[Caller, allowed(Permission.READ, in_branches=True)]
+"""Who reads a list that is kept to the branches of who reads it."""
 
 
 def permissions_asked(app: FastAPI) -> Iterator[tuple[str, frozenset[str], frozenset[Permission]]]:

@@ -11,7 +11,7 @@ from api.security import allowed
 from riskmon.domain.access import Permission
 from riskmon.operations import read
 
-router = APIRouter(tags=["runs"], dependencies=[allowed(Permission.READ)])
+router = APIRouter(tags=["runs"], dependencies=[allowed(Permission.READ, in_branches=True)])
 
 
 @router.get("/runs")

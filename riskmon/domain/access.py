@@ -62,8 +62,8 @@ PERMISSIONS: Final = {
     }),
     Role.LIMIT_ADMINISTRATOR: frozenset({Permission.READ, Permission.CHECK, Permission.PROPOSE_LIMIT}),
     Role.WORKFLOW_SYSTEM: frozenset({
-        Permission.READ, Permission.READ_EVENTS, Permission.CHECK, Permission.PLACE_EARMARK,
-        Permission.RESOLVE_EARMARK,
+        Permission.READ, Permission.READ_PERSONS, Permission.READ_EVENTS, Permission.CHECK,
+        Permission.PLACE_EARMARK, Permission.RESOLVE_EARMARK,
     }),
     Role.AUDITOR: frozenset({
         Permission.READ, Permission.READ_PERSONS, Permission.READ_AUDIT, Permission.READ_EVENTS,

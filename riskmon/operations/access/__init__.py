@@ -12,6 +12,7 @@ from riskmon.operations.access.keys import (
     keys,
     revoke_key,
 )
+from riskmon.operations.access.masking import Persons
 from riskmon.operations.access.refusal import SignInRefusal
 from riskmon.operations.access.ring import KeyRing
 from riskmon.operations.access.tokens import Tokens
@@ -22,6 +23,7 @@ __all__ = [
     "KeyOutcome",
     "KeyRing",
     "KeyWish",
+    "Persons",
     "SignInRefusal",
     "Signed",
     "Tokens",

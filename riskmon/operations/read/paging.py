@@ -26,11 +26,15 @@ _LAST_ROW_NUMBER = 2**32 - 2
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """Which part of a list is asked for: the run (None: the current one), where to go on, how many items."""
+    """Which part of a list is asked for: the run (None: the current one), where to go on, how many items.
+
+    branches: those that the caller sees; None is all.
+    """
 
     run_id: str | None = None
     cursor: str | None = None
     limit: int = 50
+    branches: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import polars as pl
 
 from riskmon.domain.terms import SEVERITY_RANK
+from riskmon.operations.read.branches import in_branches
 from riskmon.operations.read.paging import Body, PageRequest, Where, open_list
 from riskmon.store.snapshots import Snapshot, Snapshots
 
@@ -40,7 +41,8 @@ def obligors(snapshots: Snapshots, page: PageRequest, where: Where) -> Body:
     Filters: the columns of `obligor_exposures`.
     """
     place = open_list(snapshots, page, "obligor_exposures")
-    rows = _filtered(snapshots.table(place.snapshot, "obligor_exposures"), where)
+    seen = in_branches(snapshots, place.snapshot, "obligor_exposures", page.branches)
+    rows = _filtered(snapshots.table(place.snapshot, "obligor_exposures").filter(seen), where)
     found, following = place.take(rows)
     parties = snapshots.table(place.snapshot, "parties").select(
         pl.col("party_id").alias("obligor_id"), "name", "kind", "country", "industry"
@@ -51,7 +53,7 @@ def obligors(snapshots: Snapshots, page: PageRequest, where: Where) -> Body:
 
 def facilities(snapshots: Snapshots, page: PageRequest, where: Where) -> Body:
     """The facilities, amounts in their own currency. Filters: the columns of the table."""
-    return _page_of(snapshots, page, "facilities", where)
+    return _page_in_branches(snapshots, page, "facilities", where)
 
 
 def relationships(snapshots: Snapshots, page: PageRequest, where: Where) -> Body:
@@ -66,12 +68,12 @@ def relationships(snapshots: Snapshots, page: PageRequest, where: Where) -> Body
 
 def headroom(snapshots: Snapshots, page: PageRequest, where: Where) -> Body:
     """Every subject against every limit. Filters: the columns, and `warning_level_at_least`."""
-    return _page_of(snapshots, page, "headroom", where)
+    return _page_in_branches(snapshots, page, "headroom", where)
 
 
 def breaches(snapshots: Snapshots, page: PageRequest, where: Where) -> Body:
     """The exposures over a limit. Filters: the columns of the table."""
-    return _page_of(snapshots, page, "breaches", where)
+    return _page_in_branches(snapshots, page, "breaches", where)
 
 
 def signals(snapshots: Snapshots, page: PageRequest, where: Where) -> Body:
@@ -109,6 +111,14 @@ def with_anchors(snapshots: Snapshots, snapshot: Snapshot, found: pl.DataFrame) 
 def _page_of(snapshots: Snapshots, page: PageRequest, table: str, where: Where) -> Body:
     place = open_list(snapshots, page, table)
     return place.table_body(*place.take(_filtered(snapshots.table(place.snapshot, table), where)))
+
+
+def _page_in_branches(snapshots: Snapshots, page: PageRequest, table: str, where: Where) -> Body:
+    place = open_list(snapshots, page, table)
+    seen = in_branches(snapshots, place.snapshot, table, page.branches)
+    return place.table_body(
+        *place.take(_filtered(snapshots.table(place.snapshot, table).filter(seen), where))
+    )
 
 
 def _filtered(rows: pl.LazyFrame, where: Where) -> pl.LazyFrame:

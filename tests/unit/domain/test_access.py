@@ -33,8 +33,12 @@ def test_who_only_looks_changes_nothing(role):
     assert PERMISSIONS[role] <= ASKING_ONLY
 
 
-def test_a_machine_approves_nothing_and_sees_no_persons():
-    assert PERMISSIONS[Role.WORKFLOW_SYSTEM] & ({*DUTIES.values(), Permission.READ_PERSONS}) == set()
+def test_a_machine_proposes_and_approves_nothing():
+    assert PERMISSIONS[Role.WORKFLOW_SYSTEM] & {*DUTIES, *DUTIES.values()} == set()
+
+
+def test_who_listens_to_the_stream_of_events_may_see_persons_since_a_stream_is_not_masked():
+    assert holders(Permission.READ_EVENTS) <= holders(Permission.READ_PERSONS)
 
 
 def test_who_hands_out_keys_sees_and_decides_nothing_of_the_business():
