@@ -103,7 +103,13 @@ def snapshot(tmp_path_factory):
 
 
 near = st.integers(-40, 40).map(lambda days: AS_OF + timedelta(days=days))
-days = st.one_of(st.none(), near, st.dates(date(2020, 1, 1), date(2040, 12, 31)), st.just(date(2028, 2, 29)))
+# Whole years and quarters from the run's date: the lines that terms are held to.
+whole = st.sampled_from(
+    [date(2026 + year, month, 30) for year in (-2, -1, 0, 1, 4, 5) for month in (3, 6, 9, 12)]
+)
+days = st.one_of(
+    st.none(), near, whole, whole, st.dates(date(2020, 1, 1), date(2040, 12, 31)), st.just(date(2028, 2, 29))
+)
 amounts = st.one_of(st.sampled_from([0, 1, 7]), st.integers(0, 10**9), st.integers(0, 10**14))
 currencies = st.sampled_from(["CNY", "CNY", "CNY", "USD", "JPY", "KWD"])
 positions = st.integers(0, 10**6)

@@ -131,11 +131,17 @@ def refuse_unreadable(deals: tuple[Deal, ...]) -> None:
             remedy="Give each deal an id of its own.",
         )
     for deal in deals:
-        _ = deal.amount_minor, [each.value_minor for each in deal.protections]
-        periods = [(deal.start_date, deal.maturity_date)]
-        periods += [(each.start_date, each.maturity_date) for each in deal.protections]
-        if any(start and end and start > end for start, end in periods):
+        _ = deal.amount_minor
+        is_ordered = _is_ordered(deal.start_date, deal.maturity_date)
+        for each in deal.protections:
+            _ = each.value_minor
+            is_ordered = is_ordered and _is_ordered(each.start_date, each.maturity_date)
+        if not is_ordered:
             raise CallerError(f"The deal {deal.deal_id} has a date of maturity before its beginning.")
+
+
+def _is_ordered(start: date | None, end: date | None) -> bool:
+    return start is None or end is None or start <= end
 
 
 @lru_cache(maxsize=4096)

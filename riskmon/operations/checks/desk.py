@@ -96,18 +96,13 @@ class Desk:
         """What one deal adds, or why that cannot be said."""
         keys = self.decisions.keys
         obligor = keys.get(deal.obligor_id)
-        providers = [keys.get(each.provider_id) if each.provider_id else None for each in deal.protections]
-        named = [(deal.obligor_id, obligor)]
-        named += [
-            (str(g.provider_id), key)
-            for g, key in zip(deal.protections, providers, strict=True)
-            if g.provider_id
-        ]
-        unknown = next((party_id for party_id, key in named if key is None), None)
-        if unknown is not None or obligor is None:
-            return Measured(
-                (), None, refused=Judged(Outcome.PARTY_UNKNOWN, detail=unknown or deal.obligor_id)
-            )
+        named = [each.provider_id for each in deal.protections]
+        providers = [None if party_id is None else keys.get(party_id) for party_id in named]
+        if obligor is None:
+            return Measured((), None, refused=Judged(Outcome.PARTY_UNKNOWN, detail=deal.obligor_id))
+        for party_id, key in zip(named, providers, strict=True):
+            if party_id is not None and key is None:
+                return Measured((), None, refused=Judged(Outcome.PARTY_UNKNOWN, detail=party_id))
         gap = self._gap(deal, obligor)
         if gap is not None:
             return Measured((), None, refused=Judged(Outcome.NOT_COMPUTABLE, detail=gap.en, detail_zh=gap.zh))
@@ -126,8 +121,8 @@ class Desk:
     def standing_lines(self, cells: Cells) -> tuple[Standing, ...]:
         """The lines that cells concern, kept for all amounts that concern the same."""
         changed = changes(self.decisions, cells)
-        alike = tuple((cell.book_id, cell.party_key, cell.product, cell.is_complete) for cell in cells)
-        key = alike, tuple(sorted(changed.items()))
+        alike = tuple([(cell.book_id, cell.party_key, cell.product, cell.is_complete) for cell in cells])
+        key = alike, tuple(sorted(changed.items())) if changed else ()
         if key not in self._lines:
             self._lines[key] = standing_lines(self.decisions, cells, changed, in_haste=self.in_haste)
         return self._lines[key]

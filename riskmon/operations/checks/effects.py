@@ -1,7 +1,7 @@
 """Effects: the limits of everybody whom a deal touches, as they stand before it, each with the cells of the deal that it counts."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from riskmon.operations.checks.decision_book import DecisionBook
 from riskmon.operations.checks.lines import LineKey, Standing, Terms
@@ -23,6 +23,11 @@ class Change(NamedTuple):
 
 NO_CHANGE = Change(frozenset(), frozenset())
 
+NOTHING_CHANGES: Final[Mapping[str, Change]] = {}
+"""What cells change that leave every group as it is."""
+
+_NO_ANCHORS: Final = Anchors((), frozenset())
+
 
 class Touched(NamedTuple):
     """What cells touch under one book.
@@ -41,14 +46,17 @@ class Touched(NamedTuple):
 
 def changes(decisions: DecisionBook, cells: Iterable[Cell]) -> Mapping[str, Change]:
     """By book what the cells change in who counts and who opens the gate; a book where nothing changes is not there."""
+    parties, gates = decisions.parties, decisions.gates
     exposed: dict[str, set[int]] = {}
     owing: dict[tuple[str, int], list[Cell]] = {}
     for cell in cells:
         book_id, key = cell.book_id, cell.party_key
-        if not decisions.parties[book_id].is_exposed.item(key) and (cell.is_exposed or not cell.is_complete):
+        if not parties[book_id].is_exposed.item(key) and (cell.is_exposed or not cell.is_complete):
             exposed.setdefault(book_id, set()).add(key)
-        if book_id in decisions.gates:
+        if book_id in gates:
             owing.setdefault((book_id, key), []).append(cell)
+    if not exposed and not owing:
+        return NOTHING_CHANGES
     passing: dict[str, set[int]] = {}
     for (book_id, key), own in owing.items():
         if _opens(decisions.parties[book_id], key, own, decisions.gates[book_id]):
@@ -105,19 +113,20 @@ def by_book(cells: Sequence[Cell]) -> dict[str, dict[int, list[tuple[int, Cell]]
 def _touched(
     decisions: DecisionBook, book: Book, cells: Numbered, change: Change, *, in_haste: bool
 ) -> Touched:
+    if change is not NO_CHANGE:
+        return _regrouped(decisions, book, cells, change, in_haste=in_haste)
     groups, named = decisions.groups[book.id], decisions.own_limits.named["group"]
-    if change == NO_CHANGE:
-        members: dict[int, list[int]] = {}
-        anchors = {}
-        for key in cells:
-            positions = groups.of(key)
-            for at in positions:
-                members.setdefault(at, []).append(key)
-            own = {decisions.party_id(groups.anchor(at)) for at in positions} & named if named else ()
+    members: dict[int, list[int]] = {}
+    anchors = dict.fromkeys(cells, _NO_ANCHORS)
+    for key in cells:
+        positions = groups.of(key)
+        for at in positions:
+            members.setdefault(at, []).append(key)
+        if named and positions:
+            own = {decisions.party_id(groups.anchor(at)) for at in positions} & named
             anchors[key] = Anchors(tuple(sorted(own)), frozenset())
-        found = [(groups.group(at), members[at]) for at in sorted(members)]
-        return Touched(book, cells, [each for each in found if each[0].is_tested], anchors)
-    return _regrouped(decisions, book, cells, change, in_haste=in_haste)
+    found = [(groups.group(at), members[at]) for at in sorted(members)]
+    return Touched(book, cells, [each for each in found if each[0].is_tested], anchors)
 
 
 def _regrouped(

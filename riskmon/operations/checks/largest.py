@@ -68,7 +68,7 @@ def _gives_out(shape: Shape, cells: Sequence[Cell], standing: Standing, line: Li
 
 def _inverse(shape: Shape, book_id: str, measure: str, room: int) -> int:
     """The largest amount of which the obligor's own cell counts no more than there is room for."""
-    book = next(each for each in shape.books if each.book_id == book_id)
+    book = shape.book(book_id)
     numerator, denominator = shape.rate
     if room < 0:
         return 0

@@ -52,6 +52,13 @@ class Shape(NamedTuple):
         """Whether some book takes protection off."""
         return any(book.taken for book in self.books)
 
+    def book(self, book_id: str) -> _BookShape:
+        """What the deal is under one book."""
+        for book in self.books:
+            if book.book_id == book_id:
+                return book
+        raise KeyError(book_id)
+
     def cells(self, amount: int) -> tuple[Cell, ...]:
         """What an amount, in minor units of its currency, adds under every book."""
         numerator, denominator = self.rate

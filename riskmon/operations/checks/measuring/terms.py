@@ -56,7 +56,7 @@ def claim_terms(deal: Deal, client_key: int, client: Standing, as_of: date) -> C
         deal.is_cancellable,
         _is_short(deal.start_date, due),
         None if due is None else days_360(as_of, due),
-        None if due is None else _working_days(due, as_of),
+        None if due is None else 0 if due >= as_of else _working_days(due, as_of),
         client_key,
         client,
     )
@@ -97,8 +97,8 @@ def _is_short(start: date | None, end: date | None) -> bool | None:
 
 
 def _working_days(after: date, until: date) -> int:
-    """Days from Monday to Friday after one day up to another; none where that is not later."""
-    weeks, rest = divmod(max((until - after).days, 0), 7)
+    """Days from Monday to Friday after one day up to another, which is not earlier."""
+    weeks, rest = divmod((until - after).days, 7)
     days = (after + timedelta(days=weeks * 7 + n) for n in range(1, rest + 1))
     return weeks * _WORKING_DAYS + sum(day.weekday() < _WORKING_DAYS for day in days)
 
