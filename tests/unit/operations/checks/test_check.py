@@ -5,8 +5,12 @@ from datetime import date
 import pytest
 
 from riskmon.domain.errors import CallerError
-from riskmon.operations.checks import DealProtection
+from riskmon.operations.checks import DealProtection, decision_book
+from riskmon.operations.run_monitor import run_monitor
+from riskmon.rulebook.select import select
+from riskmon.store.snapshots import Snapshots
 from tests import builders
+from tests.builders import AS_OF
 from tests.checking import ask, deal, decisions_on, line
 
 HOLDING = [builders.relationship("R1", "P1", "P2")]
@@ -63,6 +67,23 @@ def test_the_largest_amount_counts_the_protection_of_the_deal(tmp_path):
     body = ask(decisions, deal(amount="500.00", protections=(margin,)))
     # The 949.99 of a deal without protection, and the margin of 50.00.
     assert body["largest_passing_amount"] == "999.99"
+
+
+def test_the_largest_amount_counts_what_is_exempt_in_part(tmp_path):
+    bank = builders.write_bank(
+        tmp_path / "bank",
+        parties=[builders.party("P1")],
+        facilities=[builders.facility("F1", "P1")],
+        capital=[builders.capital()],
+    )
+    chosen = {"eu_crr.medium_low_risk_exemption": "on"}
+    run_monitor(bank, select(["eu_crr"], as_of=AS_OF, choices=chosen), tmp_path / "data")
+    decisions = decision_book(Snapshots(tmp_path / "data"))
+    body = ask(decisions, deal(amount="1.00", product="documentary_credit"))
+    # A quarter of 8 000 is 2 000, and warned of from 1 800: room for 1 699.99 beside the 100 of today. Half is exempt.
+    assert body["largest_passing_amount"] == "3399.98"
+    more = ask(decisions, deal(amount="3399.99", product="documentary_credit"))
+    assert line(more, "general", "P1")["after"] == "1800.00"
 
 
 def test_a_broken_limit_that_the_deal_does_not_worsen_is_told_and_refuses_nothing(tmp_path):
