@@ -103,3 +103,17 @@ def _wait_for(url: URL, running: subprocess.Popen) -> None:
         else:
             return
     raise RuntimeError("PostgreSQL did not start")
+
+
+@contextmanager
+def refusing_connections(url: URL, database_url: str) -> Iterator[None]:
+    """As if the server were gone for a database: its connections are cut, and new ones refused."""
+    name = make_url(database_url).database
+    cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+    with psycopg.connect(_text(url), autocommit=True) as connection:
+        connection.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+        connection.execute(cut, [name])
+        try:
+            yield
+        finally:
+            connection.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
