@@ -22,8 +22,8 @@ _PAUSE_SECONDS = 0.05
 
 
 @contextmanager
-def server() -> Iterator[URL]:
-    """A server with a database in which others can be made."""
+def server(*, is_durable: bool = False) -> Iterator[URL]:
+    """A server with a database in which others can be made. is_durable: it waits for the disk, as one in use does."""
     given = os.environ.get("RISKMON_TEST_PG")
     if given:
         yield make_url(given).set(drivername="postgresql")
@@ -47,7 +47,11 @@ def server() -> Iterator[URL]:
             "-N",
         ]
         subprocess.run([*as_user, *initdb], check=True, **quiet)
-        settings = [f"unix_socket_directories={folder}", "listen_addresses=", "fsync=off"]
+        settings = [
+            f"unix_socket_directories={folder}",
+            "listen_addresses=",
+            f"fsync={'on' if is_durable else 'off'}",
+        ]
         postgres = [
             programs / "postgres",
             "-D",

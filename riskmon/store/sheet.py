@@ -34,6 +34,20 @@ MOST_LINES: Final = 4_000
 _COLUMNS: Final = [LINES.c[name] for name in LINE]
 
 
+# Made once: a statement takes longer to make than to execute.
+_DUE: Final = (
+    select(OPEN.c.earmark_id).where(OPEN.c.expires_at <= bindparam("now")).order_by(OPEN.c.earmark_id)
+)
+_LOCKED: Final = (
+    select(LINES)
+    .where(tuple_(*_COLUMNS).in_(bindparam("lines", expanding=True)))
+    .order_by(*_COLUMNS)
+    .with_for_update()
+)
+_OPENED: Final = insert(OPEN)
+_CLAIMED: Final = insert(CLAIMS)
+
+
 @dataclass(slots=True)
 class Counter:
     """What a line has room for and what is claimed of it, in minor units of the reporting currency."""
@@ -82,8 +96,7 @@ class Sheet:
 
     def due(self) -> list[str]:
         """The earmarks whose time is over and that nobody has ended."""
-        found = select(OPEN.c.earmark_id).where(OPEN.c.expires_at <= self.at).order_by(OPEN.c.earmark_id)
-        return list(self._connection.execute(found).scalars())
+        return list(self._connection.execute(_DUE, {"now": self.at}).scalars())
 
     def read(self, named: Iterable[str], ending: Sequence[str], keys: Sequence[Key]) -> None:
         """Read earmarks and kept answers; those that may end are locked, and read with what they claim."""
@@ -109,9 +122,8 @@ class Sheet:
             return
         added = waived(self._connection, self.at)
         for first in range(0, len(lines), MOST_LINES):
-            wanted = tuple_(*_COLUMNS).in_(lines[first : first + MOST_LINES])
-            locked = select(LINES).where(wanted).order_by(*_COLUMNS).with_for_update()
-            for row in self._connection.execute(locked).mappings():
+            wanted = {"lines": lines[first : first + MOST_LINES]}
+            for row in self._connection.execute(_LOCKED, wanted).mappings():
                 line = key_of(row)
                 self._counters[line] = Counter(
                     bool(row["is_hard"]), row["room_minor"], added.get(line, 0), row["earmarked_minor"]
@@ -161,9 +173,7 @@ class Sheet:
             each.earmark_id: each.expires_at for each in self._placed if each.earmark_id not in self._ended
         }
         if is_open:
-            write(
-                insert(OPEN), [{"earmark_id": name, "expires_at": at} for name, at in sorted(is_open.items())]
-            )
+            write(_OPENED, [{"earmark_id": name, "expires_at": at} for name, at in sorted(is_open.items())])
         if self._ended:
             write(delete(OPEN).where(OPEN.c.earmark_id.in_(sorted(self._ended))))
         self._write_claims()
@@ -184,7 +194,7 @@ class Sheet:
             for line, amount in self._claims.get(name, {}).items()
         ]
         if rows:
-            self._connection.execute(insert(CLAIMS), rows)
+            self._connection.execute(_CLAIMED, rows)
         counted = [
             {
                 "new_earmarked": counter.earmarked_minor,

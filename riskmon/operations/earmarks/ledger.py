@@ -1,6 +1,7 @@
 """The ledger as the verbs see it: a database with one writer, a measure for every run, and how long an earmark may stand."""
 
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from riskmon.store.database import Database, Place
 from riskmon.store.group_commit import GroupCommit
 from riskmon.store.ledger import Publication, current_publication, recorded_now
 from riskmon.store.schema import open_to_write
+from riskmon.store.sheet import Sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,8 @@ class Ledger:
     measures: Measures
     most_hours: int
     writer: GroupCommit[Task, Answer | None]
+    seen: deque[tuple[Publication | None, datetime]]
+    """The run in force and the instant of the last transaction."""
 
     def ask(self, task: Task) -> Answer | None:
         """Have a task done; None where it was made for another run than the one in force.
@@ -32,8 +36,14 @@ class Ledger:
         """
         return self.writer.submit(task).result()
 
-    def now(self) -> tuple[Publication | None, datetime]:
-        """The run in force, None before the first, and the instant: never behind one that was recorded."""
+    def now(self, *, afresh: bool = False) -> tuple[Publication | None, datetime]:
+        """The run in force, None before the first, and the instant: never behind one that was recorded.
+
+        It is as the last transaction saw it, which the next one holds it against; afresh: as it is.
+        """
+        if self.seen and not afresh:
+            publication, at = self.seen[-1]
+            return publication, max(at, self.database.clock())
         with self.database.reading() as connection:
             return current_publication(connection), recorded_now(connection, self.database.clock)
 
@@ -48,9 +58,15 @@ def open_ledger(
         StoreError: the database cannot be written to.
     """
     database = open_to_write(place, clock=clock)
-    writer = GroupCommit(database, perform)
+    seen: deque[tuple[Publication | None, datetime]] = deque(maxlen=1)
+
+    def performed(sheet: Sheet, tasks: Sequence[Task]) -> Sequence[Answer | None]:
+        seen.append((sheet.publication, sheet.at))
+        return perform(sheet, tasks)
+
+    writer = GroupCommit(database, performed)
     try:
-        yield Ledger(database, measures, most_hours, writer)
+        yield Ledger(database, measures, most_hours, writer, seen)
     finally:
         writer.close()
         database.close()

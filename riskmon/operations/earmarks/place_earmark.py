@@ -47,10 +47,10 @@ def place_earmark(ledger: Ledger, wish: PlaceWish) -> Answer:
         if wish.once is not None:
             answer = ledger.ask(Keeping(Answer(refused), wish.once))
         return answer or Answer(refused)
-    answer = None
+    answer = ledger.ask(_measured(ledger, wish))
     while answer is None:
-        # Where another run was published since the deal was measured, it is measured again.
-        answer = ledger.ask(_measured(ledger, wish))
+        # Another run was published since the one that the deal was measured under.
+        answer = ledger.ask(_measured(ledger, wish, afresh=True))
     return answer
 
 
@@ -66,8 +66,8 @@ def _refused(ledger: Ledger, wish: PlaceWish) -> PlaceOutcome | None:
     return None if wish.deal.amount_minor else PlaceOutcome.AMOUNT_MISSING
 
 
-def _measured(ledger: Ledger, wish: PlaceWish) -> Placing:
-    publication, at = ledger.now()
+def _measured(ledger: Ledger, wish: PlaceWish, *, afresh: bool = False) -> Placing:
+    publication, at = ledger.now(afresh=afresh)
     return Placing(
         earmark_id=wish.earmark_id,
         obligor_id=wish.deal.obligor_id,

@@ -64,9 +64,9 @@ def release_earmark(ledger: Ledger, wish: ResolveWish) -> Answer:
     """
     if not person(wish.by):
         return Answer(ResolveOutcome.NAME_MISSING)
-    answer = None
+    answer = ledger.ask(_ending(wish, ledger.now()[0], None, {}))
     while answer is None:
-        answer = ledger.ask(_ending(wish, ledger.now()[0], None, {}))
+        answer = ledger.ask(_ending(wish, ledger.now(afresh=True)[0], None, {}))
     return answer
 
 
