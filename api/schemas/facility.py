@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from api.schemas import fields as f
+from api.schemas.joint import JointDebt
 from api.schemas.limits import HeadroomItem
 from api.schemas.look_through import LandedPart, MaybeClause
 from api.schemas.subjects import FacilityItem
@@ -93,6 +94,7 @@ class FacilityUnderBook(f.Answer):
     look_through: Annotated[
         list[LandedPart], Field(description="Where each part of an investment in a structure landed.")
     ]
+    joint_debts: Annotated[list[JointDebt], Field(description="Who owes it whole beside its obligor.")]
     parties: Annotated[list[CountedParty], Field(description="Where it counts.")]
 
 

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from api.schemas import fields as f
 from api.schemas.attribution import AttributionItem
+from api.schemas.joint import JointDebt
 from api.schemas.limits import HeadroomItem
 from api.schemas.look_through import LandedPart
 from api.schemas.reasons import JoiningItem, MemberItem, MembershipItem, SplittingLink
@@ -30,6 +31,22 @@ class SubjectExposure(f.Answer):
     ]
     potential: Annotated[f.MaybeAmount, Field(description="Exposure value off the balance sheet.")]
     other: Annotated[f.MaybeAmount, Field(description="Exposure value of anything else.")]
+    joint_gross: Annotated[
+        f.MaybeAmount,
+        Field(
+            description="Before protection, of facilities it owes whole and that count with another obligor; of a group with no member."
+        ),
+    ]
+    joint: Annotated[
+        f.MaybeAmount,
+        Field(description="Exposure value of these, not in the exposure; limits on the subject count both."),
+    ]
+    joint_exempt: Annotated[
+        f.MaybeAmount, Field(description="Part of the joint exposure that the book exempts from limits.")
+    ]
+    joint_loan: Annotated[
+        f.MaybeAmount, Field(description="Loan balance of these facilities; zero where the book has none.")
+    ]
     loan_balance: Annotated[
         f.MaybeAmount, Field(description="Loan principal before provision; null where the book has none.")
     ]
@@ -265,6 +282,10 @@ class ObligorAnswer(f.Answer):
     party: Annotated[IdentifiedParty, Field(description="Who it is.")]
     exposures: Annotated[list[ObligorExposure], Field(description="The exposure under each book.")]
     facilities: Annotated[list[ExposureItem], Field(description="That exposure by facility.")]
+    joint_debts: Annotated[
+        list[JointDebt],
+        Field(description="Facilities it owes whole beside that exposure, each counting with another."),
+    ]
     look_through: Annotated[
         list[LandedPart],
         Field(description="What of it arrives through funds, securitisations and other structures."),

@@ -28,6 +28,9 @@ _TITLE: Final = ("What changed since the run before", "与上次运行相比的�
 _SAID_OF: Final = {
     "exposure": ("exposure under {book}", "{book}项下风险暴露"),
     "exempt": ("of it exempt under {book}", "{book}项下豁免金额"),
+    "joint": ("what it owes with others under {book}", "{book}项下与他人共同承担的债务"),
+    "joint_exempt": ("of that exempt under {book}", "{book}项下共同债务的豁免金额"),
+    "joint_loan": ("loans it owes with others under {book}", "{book}项下与他人共同承担的贷款"),
     "loan_balance": ("loan balance under {book}", "{book}项下贷款余额"),
     "credit_balance": ("credit balance under {book}", "{book}项下授信余额"),
     "headroom": ("headroom under {limit}", "{limit}剩余额度"),

@@ -37,6 +37,13 @@ def print_facility(console: Console, body: Body, words: Words) -> None:
         _print_landed(console, book["look_through"], words)
         for row in book["exposures"]:
             console.print(f"  {_exposure(row, names, words)}", markup=False)
+        for debt in book["joint_debts"]:
+            said = words.say(
+                "owed_beside",
+                name=names[debt["joint_obligor_id"]],
+                exposure=words.figure(debt["exposure"]),
+            )
+            console.print(f"  {said}", markup=False)
         for party in book["parties"]:
             _print_party(console, party, words)
 

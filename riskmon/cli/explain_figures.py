@@ -21,6 +21,8 @@ def print_amounts(console: Console, amounts: Body, words: Words) -> None:
     total = words.say("in_all", exposure=words.figure(amounts["exposure"]), currency=amounts["currency"])
     gross = words.say("before", gross=words.figure(amounts["exposure_gross"]))
     console.print(f"  {words.joined([total, gross, *steps])}", markup=False)
+    if not is_nothing(amounts.get("joint", "0")):
+        console.print(f"  {words.say('joint', amount=words.figure(amounts['joint']))}", markup=False)
     if not amounts["is_complete"]:
         console.print(f"  {words.say('incomplete')}", style="yellow", markup=False)
 

@@ -37,13 +37,7 @@ def print_obligor(console: Console, body: Body, words: Words) -> None:
     if party["alias_ids"]:
         console.print(f"  {words.say('also_known', ids=words.named(party['alias_ids']))}", markup=False)
     for exposure in body["exposures"]:
-        console.print(
-            f"\n{words.say('under', book=words.title(exposure['book_id']))}", style="bold", markup=False
-        )
-        print_amounts(console, exposure, words)
-        rows = [row for row in body["facilities"] if row["book_id"] == exposure["book_id"]]
-        landed = [part for part in body["look_through"] if part["book_id"] == exposure["book_id"]]
-        print_facilities(console, rows, words, "    ", landed)
+        _print_under(console, exposure, body, words)
     if body["asset_class"]:
         console.print(f"\n{words.say('classes')}", style="bold", markup=False)
         _print_class(console, "class_obligor", body["asset_class"], words)
@@ -73,6 +67,22 @@ def print_obligor(console: Console, body: Body, words: Words) -> None:
         )
         line.append(said + (words.say("veto") if signal["is_veto"] else ""), style="default")
         console.print(line)
+
+
+def _print_under(console: Console, exposure: Body, body: Body, words: Words) -> None:
+    """What it owes under one book: in all, facility by facility, and beside with others."""
+    book_id = exposure["book_id"]
+    console.print(f"\n{words.say('under', book=words.title(book_id))}", style="bold", markup=False)
+    print_amounts(console, exposure, words)
+    rows = [row for row in body["facilities"] if row["book_id"] == book_id]
+    landed = [part for part in body["look_through"] if part["book_id"] == book_id]
+    print_facilities(console, rows, words, "    ", landed)
+    for debt in body["joint_debts"]:
+        if debt["book_id"] == book_id:
+            name = words.called(debt["obligor_name"] or debt["obligor_id"])
+            exposure_said = words.figure(debt["exposure"])
+            said = words.say("owed_with", facility_id=debt["facility_id"], name=name, exposure=exposure_said)
+            console.print(f"    {said}", markup=False)
 
 
 def _print_class(console: Console, what: str, row: Body, words: Words) -> None:

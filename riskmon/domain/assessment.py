@@ -29,6 +29,16 @@ APPROVED_SCHEMA: Final = pl.Schema(
 SUGGESTED: Final = "suggested:"
 """What the id of a relationship begins with that the run itself suggests."""
 
+CO_SIGNED: Final = "co_signed:"
+"""What the id of a joint liability begins with that the run reads from facilities several parties have signed."""
+
+
+def is_made_by_run() -> pl.Expr:
+    """Whether a relationship was not delivered, but made by the run. Column in: relationship_id."""
+    of = pl.col("relationship_id").str
+    return of.starts_with(SUGGESTED) | of.starts_with(CO_SIGNED)
+
+
 _FACTS: Final = ["relationship_id", "source_party_id", "target_party_id", "kind", "basis"]
 """What tells that a relationship is the one that was assessed: its id, and what it is."""
 

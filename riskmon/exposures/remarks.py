@@ -23,14 +23,12 @@ class Remarks:
     _found: list[pl.DataFrame] = field(default_factory=list)
     _of_structures: list[pl.DataFrame] = field(default_factory=list)
     _unresolved: list[pl.DataFrame] = field(default_factory=list)
-    _joint_count: int = 0
 
     def add_part(
         self, facilities: pl.DataFrame, others: pl.DataFrame, rest: Rest | None, selection: Selection
     ) -> None:
         """What no book is needed for. others: the agreements that are no facility."""
         self._found.append(_doubled(facilities, others))
-        self._joint_count += facilities.filter(pl.col("joint_obligor_keys").list.len() > 0).height
         if rest and any(book.look_through for book in selection.books):
             self._of_structures += rest.findings()
             self._unresolved.append(rest.unresolved())
@@ -52,18 +50,9 @@ class Remarks:
         ]
 
     def not_evaluated(self) -> list[pl.DataFrame]:
-        """A facility of several obligors counts in full with the one it names first; that the others owe it too is said."""
-        shared = self._joint_count
-        effect = f"The exposure of {shared} facilities counts with `obligor_id` alone; their joint obligors' totals lack it."
-        row = {
-            "item": "exposures",
-            "book_id": None,
-            "missing": "a measure for joint_obligor_ids",
-            "effect": effect,
-        }
+        """What a book could not be sure of, and what looking through could not resolve."""
         schema = OUTPUT_TABLES["not_evaluated"].schema
-        said = [*([row] if shared else []), *self.unsure]
-        return [pl.DataFrame(said, schema=schema), *self._unresolved]
+        return [pl.DataFrame(self.unsure, schema=schema), *self._unresolved]
 
 
 def _doubled(facilities: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:

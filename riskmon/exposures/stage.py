@@ -8,6 +8,7 @@ import polars as pl
 
 from riskmon.exposures.agreements import of_facilities, of_other_tables
 from riskmon.exposures.exemption import with_exemption
+from riskmon.exposures.joint import joint_exposures
 from riskmon.exposures.look_through import with_anonymous_party
 from riskmon.exposures.measure import gross_parts
 from riskmon.exposures.mitigation import covers_with_terms, protection_uses, unused_covers
@@ -35,7 +36,7 @@ def run(tables: Tables, selection: Selection) -> dict[str, pl.DataFrame]:
     Tables in: parties, facilities, protections, protection_covers, structures, tranches, fund_holdings, underlyings,
     structure_support, netting_sets, derivatives, securities_financing, trading_positions, capital, country_ratings, bank,
     reporting, not_evaluated.
-    Tables out: agreements, exposures, protection_uses, obligor_exposures, obligor_products, look_through,
+    Tables out: agreements, exposures, protection_uses, joint_exposures, obligor_exposures, obligor_products, look_through,
     supported_structures, parties (with the anonymous party where a book needs one), findings, not_evaluated.
     """
     made = defaultdict(list)
@@ -51,12 +52,13 @@ def in_parts(
     """The tables of `run` in pieces, for a book of any size: each table is what the pieces have under its name.
 
     tables: those of `run` without the ones that are `lent`. Rows come as soon as their part is measured and are not
-    held; what is held from part to part is the sums of obligors. No size of parts moves a number.
+    held; what is held from part to part is the sums of obligors, and what joint obligors owe. No size of parts moves a number.
     """
     parties = with_anonymous_party(tables["parties"], lent.facilities)
     others = of_other_tables(tables, parties, first_key=_count(lent.facilities))
     sums: dict[str, list[pl.DataFrame]] = defaultdict(list)
     products: dict[str, list[pl.DataFrame]] = defaultdict(list)
+    joint: dict[str, list[pl.DataFrame]] = defaultdict(list)
     simple, unsure = simplified(selection.books, tables, lent.facilities)
     remarks = Remarks(unsure)
     for part in parts_of(lent, part_size):
@@ -67,12 +69,15 @@ def in_parts(
             gross, rows = _measured(here, book, selection, simple[book.id])
             yield {name: made.with_columns(book_id=pl.lit(book.id)) for name, made in rows.items()}
             sums[book.id].append(obligor_sums(rows["exposures"], gross, book))
+            joint[book.id].append(joint_exposures(rows["exposures"], gross, part.facilities, book))
             # A limit that is declared later asks the run at this grain, too.
             products[book.id].append(obligor_products(rows["exposures"], gross, book))
             remarks.add_gross(gross, here.agreements, book)
     for book in selection.books:
+        beside = pl.concat(joint.pop(book.id))
         yield {
-            "obligor_exposures": obligor_totals(sums.pop(book.id), parties, book),
+            "joint_exposures": beside,
+            "obligor_exposures": obligor_totals(sums.pop(book.id), beside, parties, book),
             "obligor_products": summed_products(products.pop(book.id, [])),
         }
     yield {

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from riskmon.domain.joint import JOINT, joint_sums
 from riskmon.domain.money import BP, add_up_within_64_bits, exact_sum
 from riskmon.domain.terms import Category
 from riskmon.rulebook.select import Book
@@ -51,35 +52,48 @@ def obligor_sums(exposures: pl.DataFrame, gross: pl.DataFrame, book: Book) -> pl
     return sums.collect()
 
 
-def obligor_totals(parts: Sequence[pl.DataFrame], parties: pl.DataFrame, book: Book) -> pl.DataFrame:
+def obligor_totals(
+    parts: Sequence[pl.DataFrame], joint: pl.DataFrame, parties: pl.DataFrame, book: Book
+) -> pl.DataFrame:
     """One row for each obligor with a facility or moved-in protection, and for each party a refused row touches.
 
-    parts: `obligor_sums` of every part. parties: party_key, is_complete.
+    A joint obligor has one too: a facility counts once, with its obligor, and what others owe of it is beside.
+
+    parts: `obligor_sums` of every part. joint: `joint.joint_exposures` of all of them. parties: party_key, is_complete.
     Returns the columns of `obligor_exposures` with obligor_key, and clearing_minor; loan and credit balance are null
     where the book does not define them.
     """
     sums = _added_up(parts)
     touched = parties.lazy().select(obligor_key="party_key", party_complete="is_complete")
-    without_rows = touched.filter(~pl.col("party_complete")).join(sums, on="obligor_key", how="anti")
+    beside = _beside(joint)
+    is_touched = ~pl.col("party_complete")
+    keys = (each.select("obligor_key") for each in (beside, touched.filter(is_touched)))
+    without_rows = pl.concat(keys).unique().join(sums, on="obligor_key", how="anti")
     absent = {*CATEGORY_COLUMNS, "clearing_minor", "loan_balance_minor"} - set(sums.collect_schema())
     has_loans = bool(book.measurement.loan_products)
     is_credit_balance = book.measurement.measure == "credit_balance"
     return (
-        pl.concat([sums, without_rows.select("obligor_key")], how="diagonal")
+        pl.concat([sums, without_rows], how="diagonal")
+        .join(beside, on="obligor_key", how="left", validate="1:1")
         .join(touched, on="obligor_key", how="left", validate="1:1")
         .with_columns(pl.lit(0, dtype=pl.Int64).alias(name) for name in sorted(absent))
         .with_columns(
-            pl.col(*AMOUNTS, *CATEGORY_COLUMNS, "clearing_minor", "loan_balance_minor").fill_null(0)
+            pl.col(
+                *AMOUNTS, *CATEGORY_COLUMNS, *JOINT.values(), "clearing_minor", "loan_balance_minor"
+            ).fill_null(0)
         )
         .select(
             "obligor_key",
             *AMOUNTS,
             *CATEGORY_COLUMNS,
+            *JOINT.values(),
             "clearing_minor",
             loan_balance_minor=_defined("loan_balance_minor", is_defined=has_loans),
             credit_balance_minor=_defined("exposure_minor", is_defined=is_credit_balance),
             if_confirmed_minor="exposure_minor",
-            is_complete=pl.col("rows_complete").fill_null(value=True) & pl.col("party_complete"),
+            is_complete=pl.all_horizontal(
+                pl.col("rows_complete", "joint_complete").fill_null(value=True), "party_complete"
+            ),
             book_id=pl.lit(book.id),
         )
         .sort("obligor_key")
@@ -96,6 +110,14 @@ def _added_up(parts: Sequence[pl.DataFrame]) -> pl.LazyFrame:
     return rows.group_by("obligor_key").agg(
         *(exact_sum(pl.col(name)) for name in amounts), pl.col("rows_complete").min()
     )
+
+
+def _beside(joint: pl.DataFrame) -> pl.LazyFrame:
+    """What each joint obligor owes beside its own: obligor_key, the amounts of `JOINT`, joint_complete."""
+    signers = joint.select(obligor_key="joint_obligor_key").unique()
+    complete = joint.group_by(obligor_key="joint_obligor_key").agg(joint_complete=pl.col("is_complete").all())
+    sums = joint_sums(joint, signers, of="obligor_key", holder="obligor_key")
+    return sums.join(complete, on="obligor_key", validate="1:1").lazy()
 
 
 def limited_loans() -> pl.Expr:

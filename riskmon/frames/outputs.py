@@ -88,6 +88,11 @@ REGISTRY: Final = {
         ("counterparty_minor", _MINOR, "minor units", "exposure value from derivatives and securities financing"),
         ("potential_minor", _MINOR, "minor units", "exposure value off the balance sheet"),
         ("other_minor", _MINOR, "minor units", "exposure value of anything else"),
+        ("joint_obligor_id", _TEXT, "id", "a party that owes the facility whole beside its obligor"),
+        ("joint_gross_minor", _MINOR, "minor units", "before protection, of facilities it owes whole and that count with another obligor; of a group with none of its members"),
+        ("joint_minor", _MINOR, "minor units", "exposure value of these; it is not in exposure_minor, and the subject's limits count both"),
+        ("joint_exempt_minor", _MINOR, "minor units", "part of joint_minor that the book exempts from limits"),
+        ("joint_loan_minor", _MINOR, "minor units", "loan balance of these facilities; zero where the book has none"),
         ("loan_balance_minor", _MINOR, "minor units", "loan principal before provision; null where the book has none"),
         ("credit_balance_minor", _MINOR, "minor units", "credit balance net of margin, deposits, treasuries; null where the book has none"),
         ("if_confirmed_minor", _MINOR, "minor units", "exposure value if every doubtful relationship were confirmed"),
@@ -210,7 +215,7 @@ REGISTRY: Final = {
 _AMOUNTS = "exposure_gross_minor mitigated_out_minor mitigated_in_minor exposure_minor exempt_minor"
 _SUBJECT_AMOUNTS = (
     f"{_AMOUNTS} general_minor specific_minor trading_minor counterparty_minor potential_minor other_minor "
-    "loan_balance_minor credit_balance_minor if_confirmed_minor is_complete"
+    "joint_gross_minor joint_minor joint_exempt_minor joint_loan_minor loan_balance_minor credit_balance_minor if_confirmed_minor is_complete"
 )
 
 
@@ -227,6 +232,9 @@ _TABLES = (
     _table("look_through", "book_id facility_id structure_id underlying_id obligor_id part",
            """facility_id structure_id underlying_id obligor_id book_id landing part depth underlying_count
            looked_through_minor"""),
+    _table("joint_exposures", "book_id facility_id joint_obligor_id",
+           """book_id facility_id obligor_id joint_obligor_id product exposure_gross_minor exposure_minor exempt_minor
+           loan_balance_minor credit_balance_minor is_complete"""),
     _table("obligor_exposures", "book_id obligor_id", f"obligor_id book_id {_SUBJECT_AMOUNTS}"),
     _table("asset_classes", "book_id facility_id",
            "facility_id obligor_id book_id booked_class floor_class triggers clauses missing is_complete"),

@@ -38,7 +38,8 @@ def parties_above(
     if not base or base[0] is None:
         return None
     amount = limit_minor(base_minor=base[0], ratio=line.ratio)
-    exposure = pl.col("exposure_minor") - pl.col("exempt_minor")
+    exempt = pl.col("exempt_minor") + pl.col("joint_exempt_minor")
+    exposure = pl.col("exposure_minor") + pl.col("joint_minor") - exempt
     # In whole minor units above the line is above the line rounded down; at the line is at the line rounded up.
     is_line_whole = base[0] * line.ratio == amount
     is_at = (exposure == amount) if line.boundary == "at_or_above" and is_line_whole else pl.lit(value=False)

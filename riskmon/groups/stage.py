@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from riskmon.domain.joint import joint_sums, with_joint_sums
 from riskmon.domain.money import BP
 from riskmon.groups.circles import guarantee_circles
 from riskmon.groups.clearing import grouped_exposures
@@ -32,7 +33,7 @@ ALONE = Grouping.model_validate(
 def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, pl.DataFrame]:
     """Groups under every selected book that has a grouping; books with the same grouping share the work.
 
-    Tables in: parties, relationships, exposures, obligor_exposures, capital, protections, protection_covers,
+    Tables in: parties, relationships, exposures, joint_exposures, obligor_exposures, capital, protections, protection_covers,
     facilities, supported_structures, related_parties, reporting, not_evaluated.
     Tables out: groups, group_members, group_exposures, controllers, if_confirmed_groups, if_confirmed_members,
     if_confirmed_exposures, guarantees, guarantee_rings, guarantee_circles, relationships (with those of common support, and
@@ -115,13 +116,19 @@ def _book_frames(
     """The frames of one book; `group_key` is still the number within the book."""
     own = tables["obligor_exposures"].filter(pl.col("book_id") == book.id)
     exposed = own.filter(
-        (pl.col("exposure_gross_minor") + pl.col("mitigated_in_minor") > 0) | ~pl.col("is_complete")
+        (pl.col("exposure_gross_minor") + pl.col("mitigated_in_minor") + pl.col("joint_gross_minor") > 0)
+        | ~pl.col("is_complete")
     )
     groups, members = membership(whole.groups, whole.links, exposed["obligor_key"])
     wider_groups, wider_members = membership(whole.wider_groups, whole.wider_links, exposed["obligor_key"])
     counted = grouped_exposures(own, tables, book)
-    totals = group_totals(members, counted, tables["parties"])
-    wider_totals = group_totals(wider_members, counted, tables["parties"])
+    joint = tables["joint_exposures"].filter(pl.col("book_id") == book.id)
+    totals, wider_totals = (
+        with_joint_sums(
+            group_totals(each, counted, tables["parties"]), joint_sums(joint, each, "group_key"), "group_key"
+        )
+        for each in (members, wider_members)
+    )
     frames = {
         "groups": groups,
         "group_members": members,

@@ -37,7 +37,7 @@ def bank_limit_headroom(
     """Headroom rows of the bank's own limits in force, and what of them is not evaluated.
 
     A limit is an amount, or basis points of a capital base, rounded down; where both stand, the smaller counts.
-    tables: bank_limits, obligor_products, obligor_exposures, parties, groups, group_members, reporting. Returns the
+    tables: bank_limits, obligor_products, joint_exposures, obligor_exposures, parties, groups, group_members, reporting. Returns the
     columns of `headroom` with subject_id, without is_binding. is_on_groups: only the limits that ask for a group.
     """
     if tables["bank_limits"].is_empty():

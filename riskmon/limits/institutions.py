@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from riskmon.domain.joint import joint_sums
 from riskmon.domain.money import exact_sum, limit_minor
 from riskmon.limits.rates import reported_amount
 from riskmon.rulebook.model import Limit
@@ -15,6 +16,8 @@ from riskmon.rulebook.select import Book, Selection
 
 Floors = Mapping[str, int]
 """Floor amounts by the id of their limit, in minor units of the reporting currency."""
+
+_SUBJECT = ["subject_kind", "subject_key"]
 
 CLASSES = {"institution": pl.col("has_institution"), "no_institution": ~pl.col("has_institution")}
 """The classes of a subject that its members decide, not its anchor."""
@@ -31,7 +34,7 @@ def with_institutions(
     """The subjects with `has_institution` and `non_institution_minor` (exposure less exempt on the other members).
 
     subjects: subject_kind, subject_key. members: group_key, party_key, role, of the groups among them. tables:
-    parties, obligor_exposures. A party says itself whether it is an institution, else its kind does.
+    parties, joint_exposures, obligor_exposures. A party says itself whether it is an institution, else its kind does.
     """
     kinds = book.grouping.institution_kinds if book.grouping else ()
     parties = tables["parties"].select(
@@ -45,11 +48,10 @@ def with_institutions(
     grouped = members.filter(pl.col("role") != "connector").select(
         subject_kind=pl.lit("group"), subject_key="group_key", party_key="party_key"
     )
+    held = pl.concat([alone, grouped]).join(parties, on="party_key", how="left")
     found = (
-        pl.concat([alone, grouped])
-        .join(parties, on="party_key", how="left")
-        .join(amounts, on="party_key", how="left")
-        .group_by("subject_kind", "subject_key")
+        held.join(amounts, on="party_key", how="left")
+        .group_by(_SUBJECT)
         .agg(
             has_institution=pl.col("is_institution").any(),
             non_institution_minor=exact_sum(
@@ -57,8 +59,29 @@ def with_institutions(
             ),
         )
     )
-    return subjects.join(found, on=["subject_kind", "subject_key"], how="left").with_columns(
-        pl.col("has_institution").fill_null(value=False)
+    beside = _beside(held.filter(~pl.col("is_institution").fill_null(value=False)), tables, book)
+    return (
+        subjects.join(found, on=_SUBJECT, how="left")
+        .join(beside, on=_SUBJECT, how="left")
+        .with_columns(
+            pl.col("has_institution").fill_null(value=False),
+            pl.col("non_institution_minor") + pl.col("beside_minor").fill_null(0),
+        )
+        .drop("beside_minor")
+    )
+
+
+def _beside(others: pl.DataFrame, tables: Mapping[str, pl.DataFrame], book: Book) -> pl.DataFrame:
+    """What members that are no institutions owe whole, and none of them is the obligor of: _SUBJECT, beside_minor."""
+    joint = tables["joint_exposures"].filter(pl.col("book_id") == book.id)
+    sums = [
+        joint_sums(joint, others.filter(subject_kind=kind), of="subject_key").with_columns(
+            subject_kind=pl.lit(kind)
+        )
+        for kind in ("obligor", "group")
+    ]
+    return pl.concat(sums).select(
+        *_SUBJECT, beside_minor=pl.col("joint_minor") - pl.col("joint_exempt_minor")
     )
 
 

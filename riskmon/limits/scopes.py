@@ -15,6 +15,7 @@ from riskmon.limits.tree import ATTRIBUTES, PARTY_CONDITIONS, LimitTree
 
 _LIMIT: Final = ["limit_id", "book_id"]
 _HOLDER: Final = [*_LIMIT, "obligor_key"]
+_AMOUNT: Final = ["limit_id", "is_shared", "obligor_key", "counted"]
 _OBLIGOR_ATTRIBUTES: Final = tuple(name for name in ATTRIBUTES if name != "product")
 
 
@@ -26,19 +27,22 @@ class Measured:
         cells: book_id, obligor_key, product, the measures (see `exposures.products`), is_grouped (whether it counts
             in the sum of a group).
         obligors: book_id, obligor_key, industry, region, country, is_complete; every obligor of the book.
+        joint: as cells, facility by facility, of facilities that several owe: one row for the obligor, whose cells have
+            it, and one for each joint obligor (is_joint).
         holders: book_id, kind, value, obligor_key: who meets a condition on the party, an obligor by its id and the
             members of a group by its anchor's.
     """
 
     cells: pl.DataFrame
     obligors: pl.DataFrame
+    joint: pl.DataFrame
     holders: pl.DataFrame
 
 
 def measured(tables: Mapping[str, pl.DataFrame], ungrouped: Mapping[str, tuple[str, ...]]) -> Measured:
     """The exposures at the grain that limits ask for.
 
-    tables: obligor_products, obligor_exposures, parties, groups, group_members. ungrouped: by book, the products that
+    tables: obligor_products, joint_exposures, obligor_exposures, parties, groups, group_members. ungrouped: by book, the products that
     stay out of a group's sum where the obligor is a central counterparty.
     """
     parties = tables["parties"].select(
@@ -59,16 +63,12 @@ def measured(tables: Mapping[str, pl.DataFrame], ungrouped: Mapping[str, tuple[s
             if products
         ),
     ).fill_null(value=False)
-    cells = (
-        tables["obligor_products"]
-        .join(parties.select("obligor_key", "kind"), on="obligor_key", how="left")
-        .select(
-            "book_id",
-            "obligor_key",
-            "product",
+    cells, joint = (
+        rows.join(parties.select("obligor_key", "kind"), on="obligor_key", how="left").with_columns(
             **{f"{name}_measure": measure for name, measure in MEASURES.items()},
             is_grouped=~((pl.col("kind") == "ccp") & is_ungrouped),
         )
+        for rows in (tables["obligor_products"], _by_holder(tables["joint_exposures"]))
     )
     members = (
         tables["group_members"]
@@ -77,7 +77,14 @@ def measured(tables: Mapping[str, pl.DataFrame], ungrouped: Mapping[str, tuple[s
         .select("book_id", kind=pl.lit("group"), value="party_id", obligor_key="party_key")
     )
     alone = obligors.select("book_id", kind=pl.lit("obligor"), value="party_id", obligor_key="obligor_key")
-    return Measured(cells, obligors.drop("party_id"), pl.concat([members, alone]))
+    return Measured(cells, obligors.drop("party_id"), joint, pl.concat([members, alone]))
+
+
+def _by_holder(joint: pl.DataFrame) -> pl.DataFrame:
+    """`joint_exposures` with a row for the obligor of each facility beside those of its joint obligors (is_joint)."""
+    owners = joint.unique(["book_id", "facility_key"]).with_columns(is_joint=pl.lit(value=False))
+    signers = joint.with_columns(obligor_key="joint_obligor_key", is_joint=pl.lit(value=True))
+    return pl.concat([owners, signers])
 
 
 def limit_amounts(tree: LimitTree, wanted: pl.DataFrame, found: Measured) -> pl.DataFrame:
@@ -150,20 +157,17 @@ def _counted(
     if shape["has_party"]:
         asking = asking.join(holders, on=_LIMIT, how="inner")
         keys.append("obligor_key")
-    cells = found.cells.join(
-        found.obligors.select("book_id", "obligor_key", *on_obligor),
-        on=["book_id", "obligor_key"],
-        how="left",
-    )
-    if shape["has_group"]:
-        cells = cells.filter("is_grouped")
-    amounts = asking.join(cells, on=[*keys, *(["product"] if shape["has_product"] else [])], how="inner")
-    measure = pl.coalesce(pl.when(pl.col("measure") == name).then(f"{name}_measure") for name in MEASURES)
+    on = [*keys, *(["product"] if shape["has_product"] else [])]
+    counted = [
+        _matching(
+            asking.join(_described(rows, on_obligor, found), on=on), is_grouped=bool(shape["has_group"])
+        )
+        for rows in (found.cells, found.joint)
+    ]
+    amounts = pl.concat([counted[0].select(_AMOUNT), _owed_beside(counted[1]).select(_AMOUNT)])
     holder = pl.when(~pl.col("is_shared")).then("obligor_key").alias("obligor_key")
-    sums = (
-        amounts.with_columns(counted=measure)
-        .group_by("limit_id", holder)
-        .agg(exposure_minor=pl.when(pl.col("counted").is_not_null().any()).then(exact_sum(pl.col("counted"))))
+    sums = amounts.group_by("limit_id", holder).agg(
+        exposure_minor=pl.when(pl.col("counted").is_not_null().any()).then(exact_sum(pl.col("counted")))
     )
     doubts = _incomplete(asking, keys, on_obligor, found, holder)
     nothing = (
@@ -179,6 +183,27 @@ def _counted(
         .with_columns(is_complete=~pl.col("is_doubtful").fill_null(value=False))
         .select("limit_id", "obligor_key", "exposure_minor", "is_complete")
     )
+
+
+def _described(rows: pl.DataFrame, on_obligor: list[str], found: Measured) -> pl.DataFrame:
+    """The rows with what limits ask of the obligor."""
+    about = found.obligors.select("book_id", "obligor_key", *on_obligor)
+    return rows.join(about, on=["book_id", "obligor_key"], how="left")
+
+
+def _matching(rows: pl.DataFrame, *, is_grouped: bool) -> pl.DataFrame:
+    """The rows that limits count, each with the amount that the limit's measure takes of it."""
+    measure = pl.coalesce(pl.when(pl.col("measure") == name).then(f"{name}_measure") for name in MEASURES)
+    return (rows.filter("is_grouped") if is_grouped else rows).with_columns(counted=measure)
+
+
+def _owed_beside(rows: pl.DataFrame) -> pl.DataFrame:
+    """What joint obligors owe beside the cells: once in a limit that is shared, and not where it counts the obligor."""
+    signed = rows.filter("is_joint")
+    each, shared = signed.filter(~pl.col("is_shared")), signed.filter("is_shared")
+    once = ["limit_id", "facility_key"]
+    own = rows.filter(~pl.col("is_joint")).select(once)
+    return pl.concat([each, shared.join(own, on=once, how="anti").unique(once)])
 
 
 def _incomplete(

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from riskmon.domain.joint import owed_in_full
 from riskmon.domain.terms import CAPITAL_BASES
 from riskmon.frames.outputs import OUTPUT_TABLES
 from riskmon.limits.bank_limits import bank_limit_headroom
@@ -30,7 +31,7 @@ from riskmon.rulebook.select import Book, Selection
 def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, pl.DataFrame]:
     """Every limit against every subject, now, with doubts confirmed, and at the previous capital.
 
-    Tables in: parties, bank, capital, bank_limits, joint_credit, obligor_products, obligor_exposures, groups,
+    Tables in: parties, bank, capital, bank_limits, joint_credit, obligor_products, joint_exposures, obligor_exposures, groups,
     group_members, group_exposures, if_confirmed_groups, if_confirmed_members, if_confirmed_exposures.
     Tables out: headroom, headroom_if_confirmed, headroom_previous_capital, breaches, large_exposures, not_evaluated.
     """
@@ -42,8 +43,10 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
         classes = classes_of(tables, book, selection)
         obligors = obligor_subjects(tables["obligor_exposures"], book)
         groups = group_subjects(tables["group_exposures"], tables["groups"], book)
-        if_confirmed = group_subjects(tables["if_confirmed_exposures"], tables["if_confirmed_groups"], book)
-        subjects = pl.concat([obligors, groups], how="diagonal_relaxed")
+        wider_groups = group_subjects(tables["if_confirmed_exposures"], tables["if_confirmed_groups"], book)
+        # Who has signed with others owes the whole; a sum over all obligors counts it once.
+        subjects = pl.concat([obligors, groups], how="diagonal_relaxed").with_columns(owed_in_full())
+        if_confirmed = wider_groups.with_columns(owed_in_full())
         large.append(large_exposures(subjects, book, now, fixed_minor=fixed.get(book.id)))
         if not book.limits:
             continue
@@ -61,8 +64,8 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
     joint, under_joint = _joint_credit(tables, selection)
     headroom += joint
     own, unread = bank_limit_headroom(tables, selection, now)
-    wider_groups = {"groups": tables["if_confirmed_groups"], "group_members": tables["if_confirmed_members"]}
-    wider.append(bank_limit_headroom({**tables, **wider_groups}, selection, now, is_on_groups=True)[0])
+    doubted = {"groups": tables["if_confirmed_groups"], "group_members": tables["if_confirmed_members"]}
+    wider.append(bank_limit_headroom({**tables, **doubted}, selection, now, is_on_groups=True)[0])
     earlier.append(bank_limit_headroom(tables, selection, before)[0])
     anchors = tables["groups"].select("group_key", "anchor_key")
     wider_anchors = tables["if_confirmed_groups"].select("group_key", "anchor_key")

@@ -18,6 +18,7 @@ def _named(tables: Mapping[str, pl.DataFrame]) -> Iterator[tuple[str, pl.DataFra
     yield "exposures", ids.party(_of_agreements(tables), "obligor_key", "obligor_id")
     yield "protection_uses", ids.uses(tables["protection_uses"])
     yield "look_through", ids.looked_through(tables["look_through"])
+    yield "joint_exposures", ids.joint(tables["joint_exposures"])
     yield "obligor_exposures", ids.party(tables["obligor_exposures"], "obligor_key", "obligor_id")
     yield "obligor_products", ids.party(tables["obligor_products"], "obligor_key", "obligor_id")
     yield "bank_limits", tables["bank_limits"].with_columns(limit_amount_minor="amount_minor")
@@ -99,6 +100,10 @@ class _Ids:
 
     def facility(self, frame: pl.DataFrame) -> pl.DataFrame:
         return frame.with_columns(self._facility.gather(frame["facility_key"]).alias("facility_id"))
+
+    def joint(self, frame: pl.DataFrame) -> pl.DataFrame:
+        named = self.party(self.facility(frame), "obligor_key", "obligor_id")
+        return self.party(named, "joint_obligor_key", "joint_obligor_id")
 
     def uses(self, frame: pl.DataFrame) -> pl.DataFrame:
         named = self.party(self.facility(frame), "provider_key", "provider_id")

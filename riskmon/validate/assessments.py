@@ -5,7 +5,7 @@ from datetime import date
 
 import polars as pl
 
-from riskmon.domain.assessment import SUGGESTED, assessed, in_force, is_in_force, none_approved, strayed
+from riskmon.domain.assessment import assessed, in_force, is_in_force, is_made_by_run, none_approved, strayed
 from riskmon.validate.findings import occurrences
 from riskmon.validate.identity import Identities
 from riskmon.validate.sieve import Sieve
@@ -30,9 +30,7 @@ def apply_assessments(
     standing = sieve.standing["relationships"]
     sieve.standing["relationships"] = assessed(standing, counting)
     unmatched, outdated = strayed(standing, counting)
-    gone = unmatched.join(delivered, on="relationship_id", how="anti").filter(
-        ~pl.col("relationship_id").str.starts_with(SUGGESTED)
-    )
+    gone = unmatched.join(delivered, on="relationship_id", how="anti").filter(~is_made_by_run())
     expired = (
         followed.filter(~is_in_force(as_of))
         .join(counting, on="relationship_id", how="anti")

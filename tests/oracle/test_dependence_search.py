@@ -252,17 +252,3 @@ def test_receivables_with_one_debtor_are_proposed_from_half_of_them(tmp_path, bo
         financial_statements=[builders.statement("CREDITOR", "accounts_receivable", "100.00")],
     )
     assert found == ({"suggested:receivables:PAYER:CREDITOR": share} if share else {})
-
-
-@pytest.mark.parametrize("book", BOOKS)
-def test_those_who_owe_one_facility_together_are_proposed_both_ways(tmp_path, book):
-    found = suggested(
-        tmp_path,
-        book,
-        loans={"A": "1.00", "B": "1.00"},
-        facilities=[
-            builders.facility("F9", "B", joint_obligor_ids=["A"], drawn="600.00", commitment="600.00"),
-            builders.facility("F8", "A", joint_obligor_ids=["B"], drawn="1.00", commitment="1.00"),
-        ],
-    )
-    assert found == {"suggested:joint_liability:A:B": None}

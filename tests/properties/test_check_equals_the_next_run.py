@@ -29,6 +29,7 @@ OFF = {"commitment", "bill_acceptance", "standby_credit", "card_undrawn"}
 
 amounts = st.sampled_from(["0.01", "33.33", "100", "399.99", "400", "1200", "5000"])
 any_party = st.sampled_from(PARTIES)
+joint_obligors = st.one_of(st.none(), st.none(), st.lists(any_party, min_size=1, max_size=2))
 currencies = st.sampled_from(["CNY", "CNY", "USD", "JPY"])
 ends = st.sampled_from([None, "2027-01-31", "2031-12-31"])
 
@@ -55,6 +56,7 @@ def facility_rows(draw):
     amount = draw(amounts)
     return {
         "obligor_id": draw(any_party),
+        "joint_obligor_ids": draw(joint_obligors),
         "product": product,
         "currency": draw(currencies),
         "commitment": amount,

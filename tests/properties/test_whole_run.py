@@ -36,6 +36,7 @@ def facility_rows(draw):
     is_off = product in ("commitment", "bill_acceptance", "card_undrawn")
     return {
         "obligor_id": draw(any_party),
+        "joint_obligor_ids": draw(st.one_of(st.none(), st.lists(any_party, min_size=1, max_size=2))),
         "product": product,
         "currency": draw(st.sampled_from(["CNY", "USD", "JPY"])),
         "drawn": None if is_off else draw(st.integers(0, 10**7).map(str)),

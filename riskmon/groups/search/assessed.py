@@ -5,7 +5,7 @@ from typing import Final
 
 import polars as pl
 
-from riskmon.domain.assessment import SUGGESTED, assessed, in_force
+from riskmon.domain.assessment import assessed, in_force, is_made_by_run
 from riskmon.domain.finding import FINDING_KINDS
 from riskmon.frames.outputs import OUTPUT_TABLES
 
@@ -29,9 +29,7 @@ def withdrawn_suggestions(
 
     relationships: all of the run, suggested ones included. A rejected or doubtful one that is gone wants nobody.
     """
-    confirmed = in_force(assessments, as_of).filter(
-        pl.col("relationship_id").str.starts_with(SUGGESTED), pl.col("assessment") == "confirmed"
-    )
+    confirmed = in_force(assessments, as_of).filter(is_made_by_run(), pl.col("assessment") == "confirmed")
     gone = confirmed.join(relationships, on="relationship_id", how="anti")["relationship_id"].sort()
     table = OUTPUT_TABLES["findings"]
     if gone.is_empty():

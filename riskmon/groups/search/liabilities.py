@@ -60,7 +60,7 @@ def guarantee_candidates(
         pl.when("has_unknown_amount").then(pl.lit("at least ")).otherwise(pl.lit("")),
         search.amount("amount_minor"),
         "source_id",
-        _counted("guarantee_count", "guarantee", "guarantees"),
+        counted("guarantee_count", "guarantee", "guarantees"),
         "share",
         "whole",
     )
@@ -76,45 +76,6 @@ def unknown_guarantees(tables: Tables, search: Search) -> pl.Series:
     return pairs.filter(pl.col("has_unknown_amount") | pl.col("whole_minor").is_null())["target_key"].unique()
 
 
-def joint_candidates(tables: Tables, search: Search) -> pl.DataFrame:
-    """Parties that owe one facility together, both ways; the smaller id is the source. Returns `CANDIDATE`."""
-    obligors = (
-        tables["facilities"]
-        .filter(pl.col("joint_obligor_keys").list.len() > 0)
-        .with_columns(owed_minor=_owed(search))
-        .select("facility_id", "owed_minor", "obligor_key", joint_key="joint_obligor_keys")
-        .explode("joint_key")
-    )
-    pairs = (
-        obligors.select(
-            "facility_id",
-            "owed_minor",
-            source_key=pl.min_horizontal("obligor_key", "joint_key"),
-            target_key=pl.max_horizontal("obligor_key", "joint_key"),
-        )
-        .group_by(_ENDS)
-        .agg(
-            exact_sum(pl.col("owed_minor")),
-            facility_count=pl.len(),
-            facility_id=pl.col("facility_id").min(),
-        )
-        .pipe(without_own_bank, search)
-        .pipe(reached, search.due)
-    )
-    sentence = pl.format(
-        "{} and {} owe {} in {} together ({}).",
-        "source_id",
-        "target_id",
-        search.amount("owed_minor"),
-        _counted("facility_count", "facility", "facilities"),
-        _first("facility_id", "facility_count"),
-    )
-    named = with_ids(pairs, tables["parties"]).with_columns(
-        against=pl.lit(None), share_bp=pl.lit(None), evidence=sentence, is_mutual=pl.lit(value=True)
-    )
-    return _shaped(named, "joint_liability")
-
-
 def repayment_candidates(tables: Tables, search: Search) -> pl.DataFrame:
     """Obligors that are repaid by one payer, who also repays another: through assigned receivables and accepted drafts.
 
@@ -124,7 +85,7 @@ def repayment_candidates(tables: Tables, search: Search) -> pl.DataFrame:
     covered = _assigned(tables, search)
     whole = (
         tables["facilities"]
-        .with_columns(owed_minor=_owed(search))
+        .with_columns(owed_minor=owed_minor(search.exponent))
         .group_by(target_key="obligor_key")
         .agg(whole_minor=exact_sum(pl.col("owed_minor")))
     )
@@ -157,7 +118,7 @@ def repayment_candidates(tables: Tables, search: Search) -> pl.DataFrame:
         "target_id",
         percent_text(pl.col("part_minor"), pl.col("whole_minor")),
         search.amount("whole_minor"),
-        _first("protection_id", "protection_count"),
+        first_of("protection_id", "protection_count"),
     )
     return _shaped(_with_share(pairs, tables, sentence), "repayment_source")
 
@@ -197,7 +158,7 @@ def receivable_candidates(tables: Tables, search: Search) -> pl.DataFrame:
         "source_id",
         search.amount("part_minor"),
         "target_id",
-        _first("protection_id", "protection_count"),
+        first_of("protection_id", "protection_count"),
         percent_text(pl.col("part_minor"), pl.col("whole_minor")),
         search.amount("whole_minor"),
         day("period_end"),
@@ -254,7 +215,7 @@ def _assigned(tables: Tables, search: Search) -> pl.DataFrame:
         pl.col("kind").is_in(ASSIGNED_KINDS), pl.col("provider_key").is_not_null(), begun & not_over
     )
     facilities = tables["facilities"].select(
-        "facility_key", target_key="obligor_key", owed_minor=_owed(search)
+        "facility_key", target_key="obligor_key", owed_minor=owed_minor(search.exponent)
     )
     return (
         protections.select(
@@ -268,10 +229,10 @@ def _assigned(tables: Tables, search: Search) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _owed(search: Search) -> pl.Expr:
+def owed_minor(exponent: int) -> pl.Expr:
     """What a facility is about, in the reporting currency, rounded down: what is drawn, or the contingent amount."""
     amount = pl.coalesce("drawn_minor", "commitment_minor").fill_null(0)
-    return floor_divide(*in_reporting_currency(amount, search.exponent))
+    return floor_divide(*in_reporting_currency(amount, exponent))
 
 
 def _is_at_least(line: int) -> pl.Expr:
@@ -289,11 +250,12 @@ def _with_share(pairs: pl.DataFrame, tables: Tables, sentence: pl.Expr) -> pl.Da
     )
 
 
-def _counted(column: str, one: str, many: str) -> pl.Expr:
+def counted(column: str, one: str, many: str) -> pl.Expr:
+    """A number with the word for it."""
     return pl.format("{} {}", column, pl.when(pl.col(column) == 1).then(pl.lit(one)).otherwise(pl.lit(many)))
 
 
-def _first(column: str, count: str) -> pl.Expr:
+def first_of(column: str, count: str) -> pl.Expr:
     """The first id, and how many more there are."""
     more = pl.col(count).cast(pl.Int64) - 1
     return pl.when(more > 0).then(pl.format("{} and {} more", column, more)).otherwise(pl.col(column))

@@ -1,5 +1,7 @@
 """The search stage: links of dependence that the data suggest join the relationships as doubtful ones.
 
+Who has signed one facility together is no suggestion: these links join as facts, whatever the exposure.
+
 A suggestion is never more than that: it counts in the "if confirmed" groups, under every book whose test its share
 passes, as it would once a person had confirmed it.
 """
@@ -14,11 +16,11 @@ from riskmon.groups.covers import CoverReader
 from riskmon.groups.gate import parties_above
 from riskmon.groups.search.assessed import assessed_suggestions, withdrawn_suggestions
 from riskmon.groups.search.candidates import Asking, Search, with_ids
+from riskmon.groups.search.co_signed import joint_liabilities
 from riskmon.groups.search.flows import flow_candidates
 from riskmon.groups.search.gaps import search_gaps, unknown_lines
 from riskmon.groups.search.liabilities import (
     guarantee_candidates,
-    joint_candidates,
     receivable_candidates,
     repayment_candidates,
 )
@@ -54,13 +56,14 @@ def run(tables: Tables, selection: Selection) -> dict[str, pl.DataFrame]:
             elif above.len():
                 asking.append(Asking(book, above))
     gaps = unknown_lines(unknown)
-    relationships = tables["relationships"]
     assessments = tables.get("assessments", none_approved())
+    signed = assessed_suggestions(joint_liabilities(tables), assessments, selection.as_of)
+    relationships = _with_made(tables["relationships"], signed)
     if rule is not None and asking:
         search = _search(tables, selection, rule, asking)
         found = suggestions(_candidates(tables, search, asking), tables, asking, rule)
         named = assessed_suggestions(_named(found, tables["parties"]), assessments, selection.as_of)
-        relationships = _with_suggestions(relationships, named)
+        relationships = _with_made(relationships, named)
         gaps = pl.concat([gaps, search_gaps(tables, search, asking)])
     withdrawn = withdrawn_suggestions(relationships, assessments, selection.as_of)
     return {
@@ -125,7 +128,7 @@ def _candidates(tables: Tables, search: Search, asking: Sequence[Asking]) -> pl.
         found.append(receivable_candidates(tables, search))
     if "owners_in_common" in search.lines:
         found.append(owner_candidates(tables, search))
-    return pl.concat([*found, joint_candidates(tables, search)])
+    return pl.concat(found)
 
 
 def _named(found: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
@@ -149,7 +152,7 @@ def _named(found: pl.DataFrame, parties: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _with_suggestions(relationships: pl.DataFrame, suggested: pl.DataFrame) -> pl.DataFrame:
+def _with_made(relationships: pl.DataFrame, suggested: pl.DataFrame) -> pl.DataFrame:
     """The relationships with the suggested ones, all keyed by id."""
     if suggested.is_empty():
         return relationships

@@ -34,7 +34,7 @@ def suggestions(
     judged = (
         with_ends(candidates.lazy().drop("evidence"), tables["parties"])
         .collect()
-        .join(_recorded(tables["relationships"]), on=_LINK, how="left", validate="m:1")
+        .join(recorded_links(tables["relationships"]), on=_LINK, how="left", validate="m:1")
     )
     asked = pl.concat(_asked(judged, each, rule) for each in asking)
     found = candidates.filter(pl.col("candidate").is_in(asked.implode()))
@@ -114,7 +114,7 @@ def _books_with_a_line(asking: Sequence[Asking]) -> list[str]:
     ]
 
 
-def _recorded(relationships: pl.DataFrame) -> pl.DataFrame:
+def recorded_links(relationships: pl.DataFrame) -> pl.DataFrame:
     """The links of dependence on record, each way they run: basis, source_key, target_key, is_dismissed.
 
     Dismissed is one that was rejected or can be replaced, in every record of it.

@@ -99,7 +99,14 @@ def _connected(sides: list[dict[str, pl.DataFrame]], obligors: pl.Series, reache
         ]
     ).unique()
     owed = facilities.filter(pl.col("obligor_id").is_in(obligors.implode()))["facility_id"]
-    kept = pl.concat([owed, reached]).unique()
+    signed = [
+        side["facilities"]
+        .select("facility_id", party_id="joint_obligor_ids")
+        .explode("party_id")
+        .filter(pl.col("party_id").is_in(obligors.implode()))["facility_id"]
+        for side in sides
+    ]
+    kept = pl.concat([owed, *signed, reached]).unique()
     while True:
         bonds = families.filter(pl.col("facility_id").is_in(kept.implode()))["bond"].unique()
         wider = pl.concat(

@@ -13,9 +13,9 @@ _GROUP = ["book_id", "group_id", "measure"]
 _LINE = ["subject_kind", "subject_id", "book_id", "limit_id"]
 _SUBJECT = ["book_id", "subject_kind", "subject_id"]
 _SIGNED = {
-    "exposure": {"exposure": -1, "exempt": 1},
-    "loan_balance": {"loan_balance": -1},
-    "credit_balance": {"credit_balance": -1},
+    "exposure": {"exposure": -1, "exempt": 1, "joint": -1, "joint_exempt": 1},
+    "loan_balance": {"loan_balance": -1, "joint_loan": -1},
+    "credit_balance": {"credit_balance": -1, "joint": -1},
 }
 """What a rise of each amount does to the headroom of a limit on each measure."""
 
@@ -23,19 +23,23 @@ HEADROOM = "headroom"
 
 
 def group_effects(
-    then: Tables, now: Tables, effects: pl.DataFrame, amounts: tuple[pl.DataFrame, pl.DataFrame]
+    either: pl.DataFrame,
+    effects: pl.DataFrame,
+    joint: pl.DataFrame,
+    amounts: tuple[pl.DataFrame, pl.DataFrame],
 ) -> pl.DataFrame:
     """The effects on groups: what happened to all that were members, and what members brought and took with them.
 
     A member that came brings what it owed before, one that left takes what it owes now; business that began or ended
-    with it is no change of membership. then, now: the output table `group_members`. effects: book_id, obligor_id, measure, cause, change_minor of obligors as
-    they count in groups. amounts: of both runs book_id, group_id, measure, amount_minor.
+    with it is no change of membership. either: `either_members`. effects: book_id, obligor_id, measure, cause, change_minor
+    of obligors as they count in groups. joint: the same of what all of either owe whole beside, by group_id. amounts: of both runs book_id, group_id, measure, amount_minor.
     Returns book_id, subject_kind, subject_id, measure, cause, change_minor.
     """
-    member = ["book_id", "group_id", "party_id"]
-    either = pl.concat([_members(then), _members(now)]).unique(member)
+    member = ["book_id", "party_id"]
+    of_members = either.join(effects, left_on=member, right_on=["book_id", "obligor_id"], how="inner")
+    names = [*_GROUP, "cause", "change_minor"]
     kept = (
-        either.join(effects, left_on=["book_id", "party_id"], right_on=["book_id", "obligor_id"], how="inner")
+        pl.concat([of_members.select(names), joint.select(names)])
         .group_by(*_GROUP, "cause")
         .agg(pl.col("change_minor").sum())
     )
@@ -52,6 +56,11 @@ def group_effects(
     return pl.concat([kept, membership]).select(
         "book_id", "measure", "cause", "change_minor", subject_kind=pl.lit("group"), subject_id="group_id"
     )
+
+
+def either_members(then: Tables, now: Tables) -> pl.DataFrame:
+    """Who counts in a group in one of two runs: book_id, group_id, party_id. then, now: the output table `group_members`."""
+    return pl.concat([_members(then), _members(now)]).unique()
 
 
 def headroom_effects(

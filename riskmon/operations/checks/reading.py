@@ -49,7 +49,8 @@ class Reader:
         # What stands behind funds and cannot be told is no party that a deal could be with.
         totals = self._of(book, "obligor_exposures").filter(pl.col("obligor_id") != ANONYMOUS_PARTY_ID)
         found = totals.collect()
-        return parties_of(book, found, self._cleared(book), self._keys, is_institution)
+        joint = self._of(book, "joint_exposures").collect()
+        return parties_of(book, found, joint, self._cleared(book), self._keys, is_institution)
 
     def groups(self, book: Book, parties: Parties, named: frozenset[str]) -> Groups:
         """The groups that limits can be tested on: of two members that count, or named by a limit."""

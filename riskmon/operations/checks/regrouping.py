@@ -20,6 +20,9 @@ from riskmon.rulebook.select import Book, Selection
 
 Keys = frozenset[int]
 
+_COUNTED = ("exempt_minor", "joint_minor", "joint_exempt_minor")
+"""What the exposure of a party at hand is already less, or more, by."""
+
 
 class TakesTimeError(Exception):
     """Parts of the book would have to be grouped again, and there was no time for it."""
@@ -120,7 +123,7 @@ class Regrouping:
                 "exposure_minor": now.amounts["exposure"][keys],
                 "is_complete": now.is_complete[keys],
             }
-        ).with_columns(book_id=pl.lit(book.id), exempt_minor=pl.lit(0, dtype=pl.Int64))
+        ).with_columns(book_id=pl.lit(book.id), **dict.fromkeys(_COUNTED, pl.lit(0, dtype=pl.Int64)))
         open_before = passing_parties({**self._tables, "obligor_exposures": before}, book)
         if open_before is None:
             return None

@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
+from riskmon.domain.joint import owed_in_full
+from riskmon.operations.checks.joint_debt import JointDebt
 from riskmon.rulebook.select import Book
 
 Ints = np.ndarray[tuple[int], np.dtype[np.int64]]
@@ -20,15 +22,20 @@ class Parties:
     """Every party under one book, by party key.
 
     Attributes:
-        amounts: by measure; one that the book does not define is not there. A party without a row has zero.
+        amounts: by measure, what its own limits count; one that the book does not define is not there. A party without a
+            row has zero.
+        own: the same with each facility at its obligor alone, so that sums over parties count it once.
+        joint: what joint obligors owe beside.
         cleared: what central counterparties owe from clearing, of the exposure.
-        grouped: the exposure as it counts in the sum of a group.
+        grouped: the own exposure as it counts in the sum of a group.
         is_exposed: whether it counts as a member of its groups.
         is_complete: whether all of it is known.
         is_institution: whether the book takes it for an institution.
     """
 
     amounts: dict[str, Ints]
+    own: dict[str, Ints]
+    joint: JointDebt
     cleared: dict[int, int]
     grouped: Ints
     is_exposed: Flags
@@ -83,7 +90,7 @@ class Groups:
         count = len(parties.is_exposed)
         self._first_of = np.searchsorted(party[by_party], np.arange(count + 1)).astype(np.int32)
         at = _numbers(totals["group_id"], positions)
-        self._stored = {name: _placed(column, at, ids.len()) for name, column in measured(totals).items()}
+        self._stored = {name: _placed(column, at, ids.len()) for name, column in measured(totals.with_columns(owed_in_full())).items()}
         self._was_tested = _sums(self._counts.astype(np.int64), self._starts) > 1
         self._summed = self._sum()
         self._kept: dict[int, Group] = {}
@@ -145,8 +152,11 @@ class Groups:
             len(counting) > 1,
             len(outside) < len(those),
             bool(now.is_complete[everybody].all()),
-            {name: int(figures[everybody].sum()) for name, figures in grouped_amounts(now).items()},
-            int(now.amounts["exposure"][outside].sum()),
+            {
+                name: int(figures[everybody].sum()) + now.joint.of(members, name)
+                for name, figures in grouped_amounts(now).items()
+            },
+            int(now.own["exposure"][outside].sum()) + now.joint.of(frozenset(outside), "exposure"),
             {} if at is None else self.stored(at),
         )
 
@@ -155,26 +165,39 @@ class Groups:
         now, starts, member = self._parties, self._starts, self._member
         is_institution = now.is_institution[member] & self._counts
         outside = self._counts & ~now.is_institution[member]
+        others = _sums(np.where(outside, now.own["exposure"][member], 0), starts)
+        amounts = {name: _sums(figures[member], starts) for name, figures in grouped_amounts(now).items()}
+        for at in sorted({at for key in now.joint.signers for at in self.of(key)}):
+            rows = slice(starts[at], starts[at + 1])
+            everybody, those = frozenset(member[rows].tolist()), frozenset(member[rows][outside[rows]].tolist())
+            others[at] += now.joint.of(those, "exposure")
+            for name, figures in amounts.items():
+                figures[at] += now.joint.of(everybody, name)
         return (
             _sums((~now.is_complete[member]).astype(np.int64), starts) == 0,
             _sums(is_institution.astype(np.int64), starts) > 0,
-            _sums(np.where(outside, now.amounts["exposure"][member], 0), starts),
-            {name: _sums(figures[member], starts) for name, figures in grouped_amounts(now).items()},
+            others,
+            amounts,
         )
 
 
 def grouped_amounts(parties: Parties) -> dict[str, Ints]:
-    """By measure what each party owes as it counts in the sum of a group."""
-    return {**parties.amounts, "exposure": parties.grouped}
+    """By measure what each party owes as it counts in the sum of a group, each facility at its obligor alone."""
+    return {**parties.own, "exposure": parties.grouped}
 
 
 def parties_of(
-    book: Book, totals: pl.DataFrame, cleared: dict[str, int], keys: dict[str, int], is_institution: Flags
+    book: Book,
+    totals: pl.DataFrame,
+    joint: pl.DataFrame,
+    cleared: dict[str, int],
+    keys: dict[str, int],
+    is_institution: Flags,
 ) -> Parties:
     """Every party under one book.
 
-    totals: its rows of `obligor_exposures`. cleared: by id, what central counterparties owe from clearing. is_institution: by
-    party key.
+    totals, joint: its rows of `obligor_exposures` and `joint_exposures`. cleared: by id, what central counterparties owe
+    from clearing. is_institution: by party key.
     """
     count = len(is_institution)
     at = _numbers(totals["obligor_id"], keys)
@@ -184,22 +207,26 @@ def parties_of(
         figures[at] = column.fill_null(rest).to_numpy()
         return figures
 
-    is_exposed = totals.select(
-        (pl.col("exposure_gross_minor") + pl.col("mitigated_in_minor") > 0) | ~pl.col("is_complete")
-    ).to_series()
-    amounts = {
-        measure: spread(column, np.int64, rest=0)
-        for measure, column in measured(totals).items()
-        if measure == "exposure"
-        or (measure == "loan_balance" and book.measurement.loan_products)
-        or (measure == "credit_balance" and book.measurement.measure == "credit_balance")
-    }
+    gross = pl.col("exposure_gross_minor") + pl.col("mitigated_in_minor") + pl.col("joint_gross_minor")
+    is_exposed = totals.select((gross > 0) | ~pl.col("is_complete")).to_series()
+    own, whole = (
+        {
+            measure: spread(column, np.int64, rest=0)
+            for measure, column in measured(rows).items()
+            if measure == "exposure"
+            or (measure == "loan_balance" and book.measurement.loan_products)
+            or (measure == "credit_balance" and book.measurement.measure == "credit_balance")
+        }
+        for rows in (totals, totals.with_columns(owed_in_full()))
+    )
     from_clearing = {keys[party_id]: amount for party_id, amount in cleared.items()}
-    in_groups = amounts["exposure"].copy()
+    in_groups = own["exposure"].copy()
     if book.grouping is not None and book.grouping.ungrouped_products:
         in_groups[list(from_clearing)] -= np.array(list(from_clearing.values()), dtype=np.int64)
     return Parties(
-        amounts=amounts,
+        amounts=whole,
+        own=own,
+        joint=JointDebt(joint, measured(joint), keys),
         cleared=from_clearing,
         grouped=in_groups,
         is_exposed=spread(is_exposed, np.bool_, rest=False),

@@ -106,6 +106,11 @@ class _Found:
         self.tables: Mapping[str, pl.DataFrame] = {
             "parties": self._parties,
             "obligor_products": self._keyed(self.of("obligor_products"), "obligor_id", "obligor_key"),
+            "joint_exposures": self._keyed(
+                self._keyed(self.of("joint_exposures"), "obligor_id", "obligor_key"),
+                "joint_obligor_id",
+                "joint_obligor_key",
+            ).rename({"facility_id": "facility_key"}),
             "obligor_exposures": self._keyed(self.of("obligor_exposures"), "obligor_id", "obligor_key"),
             "groups": self._keyed(self._groups, "anchor_id", "anchor_key"),
             "group_members": self._keyed(members, "party_id", "party_key")

@@ -6,6 +6,7 @@ import polars as pl
 
 from riskmon.domain.errors import NotFoundError
 from riskmon.operations.read.items import Item, items, stamp
+from riskmon.operations.read.joint import joint_debts
 from riskmon.operations.read.landed import landed_parts
 from riskmon.operations.read.measuring import AppliedMeasures, applied_measures
 from riskmon.operations.read.paging import Body
@@ -18,7 +19,7 @@ def facility(snapshots: Snapshots, facility_id: str, run_id: str | None = None) 
 
     An exposure row names the conversion factor and the exemption with their clauses; a protection the clause that recognises
     it, or why none does. `look_through` says where each part of a fund or securitisation landed. A party comes with its groups,
-    and the headroom of both.
+    and the headroom of both. `joint_debts` are the parties that owe it whole beside its obligor; their limits count it too.
 
     Raises:
         NotFoundError: the snapshot has no such facility.
@@ -38,7 +39,9 @@ def facility(snapshots: Snapshots, facility_id: str, run_id: str | None = None) 
     )
     uses = _rows(snapshots, snapshot, "protection_uses", own)
     landed = landed_parts(snapshots, snapshot, own)
-    counted = _Counted(snapshots, snapshot, exposures["obligor_id"].unique().sort())
+    joint = joint_debts(snapshots, snapshot, own)
+    owing = pl.Series([debt["joint_obligor_id"] for debt in joint], dtype=pl.String)
+    counted = _Counted(snapshots, snapshot, pl.concat([exposures["obligor_id"], owing]).unique().sort())
     return {
         **stamp(snapshot.manifest),
         "facility": found[0],
@@ -52,7 +55,8 @@ def facility(snapshots: Snapshots, facility_id: str, run_id: str | None = None) 
             )
             | {
                 "look_through": [part for part in landed if part["book_id"] == book_id],
-                "parties": counted.parties(book_id, exposures),
+                "joint_debts": [debt for debt in joint if debt["book_id"] == book_id],
+                "parties": counted.parties(book_id, exposures, owing),
             }
             for book_id in exposures["book_id"].unique().sort()
         ],
@@ -107,8 +111,8 @@ class _Counted:
             snapshots, snapshot, "headroom", pl.col("subject_id").is_in(subjects.implode())
         )
 
-    def parties(self, book_id: str, exposures: pl.DataFrame) -> list[Item]:
-        ids = exposures.filter(book_id=book_id)["obligor_id"].unique().sort()
+    def parties(self, book_id: str, exposures: pl.DataFrame, owing: pl.Series) -> list[Item]:
+        ids = pl.concat([exposures.filter(book_id=book_id)["obligor_id"], owing]).unique().sort()
         return [self._party(book_id, party_id) for party_id in ids]
 
     def _party(self, book_id: str, party_id: str) -> Item:

@@ -6,6 +6,7 @@ from riskmon.domain.errors import NotFoundError
 from riskmon.operations.read.aliases import present_id
 from riskmon.operations.read.if_confirmed import would_join
 from riskmon.operations.read.items import Item, items, stamp
+from riskmon.operations.read.joint import joint_debts
 from riskmon.operations.read.landed import landed_parts
 from riskmon.operations.read.paging import Body
 from riskmon.operations.read.tables import with_anchors
@@ -67,7 +68,7 @@ def group(snapshots: Snapshots, group_id: str, run_id: str | None = None) -> Bod
 def obligor(snapshots: Snapshots, obligor_id: str, run_id: str | None = None) -> Body:
     """An obligor: its exposure down to facilities, the class of its claims, its groups and why, headroom and signals.
 
-    `look_through` is what reaches it through funds, securitisations and other structures, part by part. A party without exposure is answered with empty lists.
+    `joint_debts` are the facilities that it owes whole beside, each counting with another. `look_through` is what reaches it through funds, securitisations and other structures, part by part. A party without exposure is answered with empty lists.
 
     Raises:
         NotFoundError: the snapshot has no such party.
@@ -87,6 +88,7 @@ def obligor(snapshots: Snapshots, obligor_id: str, run_id: str | None = None) ->
         "party": {**items(party, currency)[0], "alias_ids": aliases},
         "exposures": items(_rows(snapshots, snapshot, "obligor_exposures", obligor_id=obligor_id), currency),
         "facilities": _by_facility(snapshots, snapshot, pl.col("obligor_id") == obligor_id),
+        "joint_debts": joint_debts(snapshots, snapshot, pl.col("joint_obligor_id") == obligor_id),
         "look_through": landed_parts(snapshots, snapshot, pl.col("obligor_id") == obligor_id),
         "asset_class": next(
             iter(items(_rows(snapshots, snapshot, "obligor_classes", obligor_id=obligor_id), currency)), None

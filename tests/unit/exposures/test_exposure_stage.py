@@ -3,7 +3,6 @@
 import pytest
 
 from riskmon import exposures
-from riskmon.operations.run_monitor import run_monitor
 from riskmon.rulebook.select import select
 from tests import builders
 
@@ -138,19 +137,6 @@ def test_basel_sends_a_product_on_only_above_its_line(run, amount, owner):
         facilities=[builders.facility("F1", "FUND", product="fund_unit", drawn=amount, commitment=None)],
     )
     assert found[owner]["specific_minor"] == int(amount.replace(".", ""))
-
-
-def test_what_joint_obligors_owe_is_said_not_to_be_measured(tmp_path):
-    builders.write_bank(
-        tmp_path / "bank",
-        parties=[builders.party("A"), builders.party("B")],
-        facilities=[builders.facility("F1", "A", joint_obligor_ids=["B"])],
-        capital=[builders.capital()],
-    )
-    selection = select(["cn_large_exposures"], as_of=builders.AS_OF)
-    tables = run_monitor(tmp_path / "bank", selection, tmp_path / "data").tables
-    assert "a measure for joint_obligor_ids" in tables["not_evaluated"]["missing"]
-    assert tables["exposures"]["obligor_id"].to_list() == ["A"]
 
 
 def test_what_an_obligor_owes_by_product_is_there_though_no_limit_of_the_bank_asks_yet(tmp_path):

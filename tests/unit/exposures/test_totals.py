@@ -5,6 +5,7 @@ from datetime import date
 import polars as pl
 import pytest
 
+from riskmon.domain.joint import JOINT_SCHEMA
 from riskmon.exposures.totals import obligor_sums, obligor_totals
 from riskmon.rulebook.select import select
 
@@ -32,7 +33,9 @@ GROSS = pl.DataFrame(schema={"facility_key": pl.Int32, "product": pl.String})
 
 
 def total(*parts):
-    return obligor_totals([obligor_sums(part, GROSS, BOOK) for part in parts], PARTIES, BOOK)
+    return obligor_totals(
+        [obligor_sums(part, GROSS, BOOK) for part in parts], pl.DataFrame(schema=JOINT_SCHEMA), PARTIES, BOOK
+    )
 
 
 def test_amounts_that_add_up_to_the_last_bit_are_added_exactly():
