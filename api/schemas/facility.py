@@ -1,5 +1,6 @@
 """One facility from its contract to the limits, as the API answers it."""
 
+from datetime import date
 from typing import Annotated
 
 from pydantic import Field
@@ -69,6 +70,51 @@ class ProtectionUse(f.Answer):
     currency: f.Currency
 
 
+class AgreementRow(f.Answer):
+    """A row that an agreement is made of, in its own currency."""
+
+    table: Annotated[str, Field(description="The input table.", examples=["derivatives"])]
+    id: Annotated[str, Field(description="Its id there.", examples=["T1"])]
+    kind: Annotated[
+        str | None,
+        Field(description="Asset class, direction of financing, or seniority.", examples=["interest_rate"]),
+    ]
+    instrument: Annotated[str | None, Field(description="Instrument.", examples=["swap"])]
+    side: Annotated[str | None, Field(description="The bank's side.", examples=["long"])]
+    reference_id: Annotated[
+        str | None,
+        Field(description="What it refers to; the issuer of a security, an issue.", examples=["USD"]),
+    ]
+    amount: Annotated[
+        f.MaybeAmount,
+        Field(description="Collateral of a set, notional of a trade, cash, market value of a position."),
+    ]
+    value: Annotated[
+        f.MaybeAmount,
+        Field(description="Market value of a derivative, worth of a security, strike of a position."),
+    ]
+    end_date: Annotated[date | None, Field(description="When it ends.", examples=["2028-06-30"])]
+    currency: f.Currency
+
+
+class AgreementItem(f.Answer):
+    """A netting set, a financing trade, or the trading positions in one issuer."""
+
+    agreement_id: Annotated[str, Field(description="Its id.", examples=["trading/P1"])]
+    source: Annotated[str, Field(description="The table it comes from.", examples=["trading_positions"])]
+    obligor_id: f.ObligorId
+    rows: Annotated[list[AgreementRow], Field(description="The rows it is made of.")]
+
+
+class MeasuredStep(f.Answer):
+    """One step of how the exposure of an agreement comes about."""
+
+    step: Annotated[str, Field(description="What it is.", examples=["replacement_cost"])]
+    amount: Annotated[f.MaybeAmount, Field(description="The figure; null where the book has none.")]
+    sentence_en: Annotated[str, Field(description="The same in English.", examples=["replacement cost"])]
+    sentence_zh: Annotated[str, Field(description="The same in Chinese.", examples=["重置成本"])]
+
+
 class CountedParty(f.Answer):
     """A party that the facility counts with, its groups, and the limits of both."""
 
@@ -89,6 +135,12 @@ class FacilityUnderBook(f.Answer):
         Field(description="A provision comes off; null where the text is not at hand.", examples=[True]),
     ]
     measurement_clause: MaybeClause
+    steps: Annotated[
+        list[MeasuredStep],
+        Field(
+            description="How the gross exposure of an agreement comes about; empty for a facility, and where it cannot be measured again."
+        ),
+    ]
     exposures: Annotated[list[FacilityExposure], Field(description="Its exposure, row by row.")]
     protections: Annotated[list[ProtectionUse], Field(description="Every protection that covers it.")]
     look_through: Annotated[
@@ -104,5 +156,9 @@ class FacilityAnswer(f.Answer):
     run_id: f.RunId
     as_of: f.AsOf
     currency: f.Currency
-    facility: Annotated[FacilityItem, Field(description="The contract, in its own currency.")]
+    facility: Annotated[
+        FacilityItem | None,
+        Field(description="The contract, in its own currency; null for another agreement."),
+    ]
+    agreement: Annotated[AgreementItem | None, Field(description="What is no facility; null for one.")]
     books: Annotated[list[FacilityUnderBook], Field(description="What each book of the run makes of it.")]

@@ -43,6 +43,37 @@ AGREEMENTS: Final = {
 }
 """What an agreement is called that is no facility, by the table it comes from."""
 
+TRADES: Final = {
+    "interest_rate": ("interest rates", "利率"),
+    "foreign_exchange": ("foreign exchange", "外汇"),
+    "credit": ("credit", "信用"),
+    "equity": ("shares", "股票"),
+    "commodity": ("commodities", "商品"),
+    "swap": ("swap", "互换"),
+    "forward": ("forward", "远期"),
+    "future": ("future", "期货"),
+    "call": ("call", "看涨期权"),
+    "put": ("put", "看跌期权"),
+    "credit_default_swap": ("credit default swap", "信用违约互换"),
+    "cdo_tranche": ("tranche of a CDO", "担保债务凭证分层"),
+    "bond": ("bond", "债券"),
+    "long": ("long", "多头"),
+    "short": ("short", "空头"),
+    "buy": ("bought", "买入"),
+    "sell": ("sold", "卖出"),
+    "reverse_repo": ("reverse repo", "逆回购"),
+    "securities_borrowing": ("securities borrowed", "借入证券"),
+    "repo": ("repo", "正回购"),
+    "securities_lending": ("securities lent", "借出证券"),
+    "covered": ("covered", "有担保池"),
+    "secured": ("secured", "有担保"),
+    "senior": ("senior", "优先"),
+    "senior_non_preferred": ("senior non-preferred", "非优先高级"),
+    "subordinated": ("subordinated", "次级"),
+    "hybrid": ("hybrid", "混合资本"),
+}
+"""What is traded, by asset class, instrument, side, direction and rank."""
+
 LOAN_CLASSES: Final = {
     "normal": ("normal", "正常"),
     "special_mention": ("special mention", "关注"),

@@ -4,6 +4,7 @@ from typing import Any
 
 from rich.console import Console
 
+from riskmon.cli.explain_agreement import print_agreement, print_steps
 from riskmon.cli.explain_codes import CATEGORIES, PROTECTIONS
 from riskmon.cli.explain_figures import print_headroom
 from riskmon.cli.explain_words import Words, is_nothing
@@ -12,9 +13,33 @@ Body = dict[str, Any]
 
 
 def print_facility(console: Console, body: Body, words: Words) -> None:
-    """The body of a facility."""
-    contract = body["facility"]
+    """The body of a facility, or of another agreement."""
     names = {party["party_id"]: words.name(party) for book in body["books"] for party in book["parties"]}
+    if body["facility"] is None:
+        print_agreement(console, body["agreement"], names, words)
+    else:
+        _print_contract(console, body["facility"], body["currency"], names, words)
+    for book in body["books"]:
+        console.print(
+            f"\n{words.say('under', book=words.title(book['book_id']))}", style="bold", markup=False
+        )
+        if body["facility"] is None:
+            print_steps(console, book["steps"], words)
+        else:
+            _print_measured(console, book, words)
+        for use in book["protections"]:
+            console.print(f"  {_protection(use, names, words)}", markup=False)
+        _print_landed(console, book["look_through"], words)
+        for row in book["exposures"]:
+            console.print(f"  {_exposure(row, names, words)}", markup=False)
+        _print_joint(console, book["joint_debts"], names, words)
+        for party in book["parties"]:
+            _print_party(console, party, words)
+
+
+def _print_contract(
+    console: Console, contract: Body, currency: str, names: dict[str, str], words: Words
+) -> None:
     title = words.say(
         "facility_title",
         product=words.product(contract["product"]),
@@ -23,29 +48,20 @@ def print_facility(console: Console, body: Body, words: Words) -> None:
     )
     console.print(title, style="bold", markup=False)
     console.print(f"  {_contract(contract, words)}", markup=False)
-    if contract["currency"] != body["currency"]:
+    if contract["currency"] != currency:
         rate = f"{(contract['rate_e10'] or 0) / 10**10:.10g}"
-        said = words.say("converted", rate=rate, to=body["currency"], currency=contract["currency"])
+        said = words.say("converted", rate=rate, to=currency, currency=contract["currency"])
         console.print(f"  {said}", markup=False)
-    for book in body["books"]:
-        console.print(
-            f"\n{words.say('under', book=words.title(book['book_id']))}", style="bold", markup=False
+
+
+def _print_joint(console: Console, debts: list[Body], names: dict[str, str], words: Words) -> None:
+    for debt in debts:
+        said = words.say(
+            "owed_beside",
+            name=names[debt["joint_obligor_id"]],
+            exposure=words.figure(debt["exposure"]),
         )
-        _print_measured(console, book, words)
-        for use in book["protections"]:
-            console.print(f"  {_protection(use, names, words)}", markup=False)
-        _print_landed(console, book["look_through"], words)
-        for row in book["exposures"]:
-            console.print(f"  {_exposure(row, names, words)}", markup=False)
-        for debt in book["joint_debts"]:
-            said = words.say(
-                "owed_beside",
-                name=names[debt["joint_obligor_id"]],
-                exposure=words.figure(debt["exposure"]),
-            )
-            console.print(f"  {said}", markup=False)
-        for party in book["parties"]:
-            _print_party(console, party, words)
+        console.print(f"  {said}", markup=False)
 
 
 def _contract(contract: Body, words: Words) -> str:

@@ -11,7 +11,7 @@ from riskmon.domain.terms import Category
 from riskmon.exposures.financing import financing_exposures
 from riskmon.exposures.measure import CATEGORY
 from riskmon.exposures.mitigation import USES_SCHEMA
-from riskmon.exposures.trading import trading_exposures
+from riskmon.exposures.trading import issue_losses, trading_exposures
 from riskmon.rulebook.counterparty import CounterpartyRules
 
 _AMOUNTS = {"exposure_minor": pl.Int64, "is_measured": pl.Boolean}
@@ -38,6 +38,22 @@ class Counterparties:
         if rules.digest not in self._measured:
             self._measured[rules.digest] = self._measure(rules)
         return self._measured[rules.digest]
+
+    def stepwise(self, rules: CounterpartyRules) -> dict[str, pl.DataFrame]:
+        """How the exposures come about, by source: the columns of `set_exposures`, `financing_exposures`, `issue_losses`.
+
+        source_key is the key in the table that the agreements come from; exposure_minor is what is at stake before
+        anything held against it moves or comes off, of an issuer in each of its issues.
+        """
+        positions = self.tables["trading_positions"]
+        issues = issue_losses(positions, reporting_exponent=self._exponent()).rename(
+            {"issuer_key": "source_key"}
+        )
+        return {
+            "netting_sets": self._sets(rules),
+            "securities_financing": self._financing(rules),
+            "trading_positions": issues.join(self._trading(), on="source_key", how="left"),
+        }
 
     def _measure(self, rules: CounterpartyRules) -> tuple[pl.DataFrame, pl.DataFrame]:
         financing = self._financing(rules)

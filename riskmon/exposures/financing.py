@@ -14,7 +14,8 @@ def financing_exposures(
 
     trades: the validated securities financing. Returns trade_key, gross_minor (what the bank gave, raised by the
     haircut of a security), held_minor (what it holds, after haircuts, at most the gross), issuer_key (who owes the
-    security held; null for cash), is_measured.
+    security held; null for cash), is_measured, and how they come about: given_minor and worth_minor (what was given, and
+    what the security or cash against it is worth, before haircuts), raised_bp and kept_off_bp (the haircuts).
 
     Rules without the approach recognise nothing that is held, and the trade is not measured. A security of a class
     without a haircut, of an unknown issuer, of the counterparty itself or of the bank is no collateral.
@@ -34,17 +35,15 @@ def financing_exposures(
         & ((issuer != bank_key) if bank_key is not None else pl.lit(value=True))
     )
     cash, security = pl.col("cash_minor"), pl.col("security_value_minor")
-    given = (
-        pl.when(gives_cash)
-        .then(cash.cast(pl.Int128) * BP)
-        .otherwise(security.cast(pl.Int128) * (BP + haircut.fill_null(largest)))
-    )
+    raised_bp = pl.when(gives_cash).then(0).otherwise(haircut.fill_null(largest))
+    given = pl.when(gives_cash).then(cash).otherwise(security).cast(pl.Int128)
     kept_bp = pl.when(gives_cash).then(BP - haircut.fill_null(BP) - mismatch_bp).otherwise(BP - mismatch_bp)
-    held = pl.when(gives_cash).then(security).otherwise(cash).cast(pl.Int128) * kept_bp.clip(lower_bound=0)
+    kept_bp = kept_bp.clip(lower_bound=0)
+    against = pl.when(gives_cash).then(security).otherwise(cash).cast(pl.Int128)
     is_held = pl.lit(bool(known)) & (~gives_cash | is_collateral)
-    gross_minor = ceil_divide(*_reported(given, reporting_exponent))
+    gross_minor = ceil_divide(*_reported(given * (BP + raised_bp), reporting_exponent))
     by_offset = pl.col("offset_rate_e10")
-    worth = floor_divide(*_reported(held, reporting_exponent, by_offset))
+    worth = floor_divide(*_reported(against * kept_bp, reporting_exponent, by_offset))
     held_minor = pl.when(is_held).then(worth).otherwise(0)
     return (
         trades.lazy()
@@ -55,6 +54,10 @@ def financing_exposures(
             held_minor=pl.min_horizontal("held_minor", "gross_minor"),
             issuer_key=pl.when(gives_cash).then(issuer),
             is_measured=pl.lit(bool(known)),
+            given_minor=ceil_divide(*_reported(given * BP, reporting_exponent)),
+            worth_minor=floor_divide(*_reported(against * BP, reporting_exponent, by_offset)),
+            raised_bp=raised_bp,
+            kept_off_bp=pl.when(is_held).then(BP - kept_bp),
         )
         .collect()
     )

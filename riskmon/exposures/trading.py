@@ -9,7 +9,8 @@ import polars as pl
 from riskmon.domain.money import ceil_divide, exact_sum, net_in_reporting_currency
 from riskmon.domain.terms import LONG_SIDES, SENIORITIES
 
-_UNKNOWN_ISSUE = "position/{}"
+UNKNOWN_ISSUE = "position/{}"
+"""How an issue that is not named is called, by the key of its position."""
 
 
 def trading_exposures(positions: pl.DataFrame, *, reporting_exponent: int) -> pl.DataFrame:
@@ -20,12 +21,32 @@ def trading_exposures(positions: pl.DataFrame, *, reporting_exponent: int) -> pl
     The longs from the most junior rank up to some rank have only the shorts of these ranks to set off; the exposure is
     the largest excess over all such ranks, which is what is left when every short serves as many longs as it may.
     """
-    issues = (
+    return (
+        issue_losses(positions, reporting_exponent=reporting_exponent)
+        .lazy()
+        .group_by("issuer_key", "rank")
+        .agg(exact_sum(pl.col("net_minor")))
+        .sort("issuer_key", "rank", descending=[False, True])
+        .with_columns(excess_minor=pl.col("net_minor").cast(pl.Int128).cum_sum().over("issuer_key"))
+        .group_by("issuer_key")
+        .agg(exposure_minor=pl.col("excess_minor").max().clip(lower_bound=0).cast(pl.Int64))
+        .sort("issuer_key")
+        .collect()
+    )
+
+
+def issue_losses(positions: pl.DataFrame, *, reporting_exponent: int) -> pl.DataFrame:
+    """What the default of its issuer would cost at once, issue by issue: issuer_key, issue, net_minor, rank.
+
+    Positions in one issue offset in full; net_minor is negative where the shorts outweigh the longs. rank: the place of
+    the issue among others of the issuer, 0 the most senior, where an unknown rank sets off least.
+    """
+    return (
         positions.lazy()
         .with_columns(loss_minor=_reported(_loss(), reporting_exponent), rank=_rank())
         .with_columns(
             # Positions of an issue that is not named offset only each for itself.
-            issue=pl.coalesce("issue_id", pl.format(_UNKNOWN_ISSUE, "position_key"))
+            issue=pl.coalesce("issue_id", pl.format(UNKNOWN_ISSUE, "position_key"))
         )
         .group_by("issuer_key", "issue")
         .agg(
@@ -35,15 +56,8 @@ def trading_exposures(positions: pl.DataFrame, *, reporting_exponent: int) -> pl
             is_ranked=pl.col("rank").is_not_null().all(),
         )
         .with_columns(rank=_offset_rank())
-    )
-    return (
-        issues.group_by("issuer_key", "rank")
-        .agg(exact_sum(pl.col("net_minor")))
-        .sort("issuer_key", "rank", descending=[False, True])
-        .with_columns(excess_minor=pl.col("net_minor").cast(pl.Int128).cum_sum().over("issuer_key"))
-        .group_by("issuer_key")
-        .agg(exposure_minor=pl.col("excess_minor").max().clip(lower_bound=0).cast(pl.Int64))
-        .sort("issuer_key")
+        .select("issuer_key", "issue", "net_minor", "rank")
+        .sort("issuer_key", "issue")
         .collect()
     )
 

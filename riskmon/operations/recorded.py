@@ -1,11 +1,13 @@
 """What a finished run was asked for, read back from its manifest."""
 
-from riskmon.domain.errors import CallerError
+from pydantic import ValidationError
+
+from riskmon.domain.errors import CallerError, NotFoundError
 from riskmon.domain.terms import Level
-from riskmon.operations.read.rulebooks import applied_edition
-from riskmon.rulebook.loader import LoadedEdition
+from riskmon.rulebook.loader import LoadedEdition, shipped_editions
+from riskmon.rulebook.model import Edition
 from riskmon.rulebook.select import Selection, select
-from riskmon.store.snapshots import Manifest
+from riskmon.store.snapshots import BookRecord, Manifest
 
 
 def selection_of(manifest: Manifest) -> Selection:
@@ -34,3 +36,28 @@ def selection_of(manifest: Manifest) -> Selection:
             remedy="Run again and ask of the new run.",
         )
     return selection
+
+
+def applied_edition(book: BookRecord) -> Edition:
+    """What the run applied: as its manifest keeps it, else the shipped edition with the same hash.
+
+    Raises:
+        NotFoundError: it is not at hand, or was kept by a program that wrote rules in another shape.
+    """
+    if book.edition is not None:
+        try:
+            return Edition.model_validate(book.edition)
+        except ValidationError as error:
+            raise NotFoundError(
+                f"The text of the book {book.book_id!r} is kept with the run in a shape that this program does not read.",
+                why="A rule that is read wrongly would be applied wrongly.",
+                remedy="Run again, or ask the version of riskmon that made the run.",
+            ) from error
+    for loaded in shipped_editions().get(book.book_id, ()):
+        if loaded.digest == book.digest:
+            return loaded.edition
+    raise NotFoundError(
+        f"The text of the book {book.book_id!r} that the run applied is not at hand.",
+        why="Another edition of the same book could show other rules than those that were applied.",
+        remedy="Read it in the file with the hash that the run names.",
+    )

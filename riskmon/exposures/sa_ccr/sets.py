@@ -31,17 +31,15 @@ def set_exposures(
     sets: netting_set_key, is_cleared, is_margined, collateral_minor, threshold_minor, minimum_transfer_minor,
     independent_amount_minor, margin_days, rate_e10, offset_rate_e10, exponent. trades: the validated derivatives. reporting: currency and
     exponent of the run.
-    Returns netting_set_key, exposure_minor (reporting currency), is_measured. Rules without the approach leave the
-    replacement cost alone, which is not the whole.
+    Returns netting_set_key, exposure_minor (reporting currency), is_measured, and how it comes about: value_minor (market
+    value), collateral_minor (held, negative where posted), replacement_minor, potential_minor (null without the
+    approach; shown rounded up), is_under_margin (the margin agreement gives the lower amount). Rules without the
+    approach leave the replacement cost alone, which is not the whole.
     """
     replacement = _replacement(sets, trades, reporting[1])
     sa_ccr = rules.sa_ccr
     if sa_ccr is None:
-        return replacement.select(
-            "netting_set_key",
-            exposure_minor=pl.col("uncovered_minor").clip(lower_bound=0),
-            is_measured=pl.lit(value=False),
-        ).collect()
+        return _without_approach(replacement)
     notionals = effective_notionals(trades, rules, sa_ccr, as_of=as_of, reporting=reporting)
     periods = _margin_periods(replacement, sa_ccr).collect()
     unmargined = add_ons(notionals.with_columns(effective=pl.col("notional") * pl.col("unmargined")), sa_ccr)
@@ -60,14 +58,32 @@ def set_exposures(
             validate="1:1",
         )
         .with_columns(pl.col("add_on", "margined_add_on").fill_null(0))
+        .with_columns(**_measures(sa_ccr))
         .select(
             "netting_set_key",
-            exposure_minor=_exposure(sa_ccr),
+            "value_minor",
+            "collateral_minor",
+            **_exposure(),
             is_measured=pl.col("is_known") & ~pl.col("netting_set_key").is_in(unknown.implode()),
         )
         .sort("netting_set_key")
         .collect()
     )
+
+
+def _without_approach(replacement: pl.LazyFrame) -> pl.DataFrame:
+    """`set_exposures` of rules without the approach. replacement: `_replacement`."""
+    today = pl.max_horizontal("uncovered_minor", _ZERO)
+    return replacement.select(
+        "netting_set_key",
+        "value_minor",
+        "collateral_minor",
+        exposure_minor=today,
+        replacement_minor=today,
+        potential_minor=pl.lit(None, dtype=pl.Int64),
+        is_under_margin=pl.lit(value=False),
+        is_measured=pl.lit(value=False),
+    ).collect()
 
 
 def _replacement(sets: pl.DataFrame, trades: pl.DataFrame, exponent: int) -> pl.LazyFrame:
@@ -99,6 +115,8 @@ def _replacement(sets: pl.DataFrame, trades: pl.DataFrame, exponent: int) -> pl.
         sets.lazy()
         .join(values, on="netting_set_key", how="left", validate="1:1")
         .with_columns(
+            pl.col("value_minor").fill_null(0),
+            collateral_minor=-uncollateralised,
             uncovered_minor=pl.col("value_minor").fill_null(0) + uncollateralised,
             uncalled_minor=uncalled + uncovered_margin,
             is_known=pl.col("is_valued").fill_null(value=False) & pl.col("collateral_minor").is_not_null(),
@@ -120,17 +138,43 @@ def _margin_periods(sets: pl.LazyFrame, sa_ccr: SaCcr) -> pl.LazyFrame:
     return sets.with_columns(margined=pl.when(is_margined).then(factor))
 
 
-def _exposure(sa_ccr: SaCcr) -> pl.Expr:
-    """Alpha times replacement cost and potential future exposure; under margin at most what it is without."""
+def _measures(sa_ccr: SaCcr) -> dict[str, pl.Expr]:
+    """Replacement cost, potential future exposure and alpha times their sum, without margin and under it.
+
+    The last is null where no margin agreement is known to bind the counterparty.
+    """
     alpha = float(sa_ccr.alpha)
-    uncovered = pl.col("uncovered_minor")
-    today = pl.max_horizontal(uncovered, _ZERO)
-    unmargined = alpha * (today + _potential("add_on", sa_ccr))
-    margined = alpha * (
-        pl.max_horizontal(uncovered, "uncalled_minor", _ZERO) + _potential("margined_add_on", sa_ccr)
-    )
-    capped = pl.min_horizontal(unmargined, pl.when(pl.col("margined").is_not_null()).then(margined))
-    return ceil_measured(capped)
+    today = {
+        "unmargined": pl.max_horizontal("uncovered_minor", _ZERO),
+        "margined": pl.max_horizontal("uncovered_minor", "uncalled_minor", _ZERO),
+    }
+    potential = {
+        "unmargined": _potential("add_on", sa_ccr),
+        "margined": _potential("margined_add_on", sa_ccr),
+    }
+    whole = {name: alpha * (today[name] + potential[name]) for name in today}
+    bound = pl.when(pl.col("margined").is_not_null()).then(whole["margined"])
+    return {
+        **{f"{name}_today": amount for name, amount in today.items()},
+        **{f"{name}_potential": amount for name, amount in potential.items()},
+        "unmargined_whole": whole["unmargined"],
+        "margined_whole": bound,
+    }
+
+
+def _exposure() -> dict[str, pl.Expr]:
+    """The exposure and its parts: under margin at most what it is without. Columns in: `_measures`."""
+    is_under_margin = (pl.col("margined_whole") < pl.col("unmargined_whole")).fill_null(value=False)
+
+    def chosen(part: str) -> pl.Expr:
+        return pl.when(is_under_margin).then(f"margined_{part}").otherwise(f"unmargined_{part}")
+
+    return {
+        "exposure_minor": ceil_measured(chosen("whole")),
+        "replacement_minor": chosen("today"),
+        "potential_minor": ceil_measured(chosen("potential")),
+        "is_under_margin": is_under_margin,
+    }
 
 
 def _potential(add_on: str, sa_ccr: SaCcr) -> pl.Expr:

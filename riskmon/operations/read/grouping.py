@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from riskmon.domain.errors import NotFoundError
-from riskmon.operations.read.rulebooks import applied_edition
+from riskmon.operations.recorded import applied_edition
 from riskmon.rulebook.base import Sourced
 from riskmon.rulebook.loader import shipped_editions
 from riskmon.rulebook.model import Edition, Grouping, choice_parties, choice_value

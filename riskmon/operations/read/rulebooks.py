@@ -2,14 +2,13 @@
 
 from contextlib import suppress
 
-from pydantic import ValidationError
 
 from riskmon.domain.errors import NotFoundError
 from riskmon.operations.citations import Said
 from riskmon.operations.read.items import Item, stamp
 from riskmon.operations.read.paging import Body, PageRequest, Where, open_list
+from riskmon.operations.recorded import applied_edition
 from riskmon.rulebook.base import Entry
-from riskmon.rulebook.loader import shipped_editions
 from riskmon.rulebook.model import Edition, Limit, choice_value
 from riskmon.store.snapshots import BookRecord, Manifest, Snapshots
 
@@ -64,31 +63,6 @@ def titles(snapshots: Snapshots, run_id: str | None = None) -> dict[str, Said]:
             for trigger in applied_edition(book).class_trigger:
                 found[f"{book.book_id}/{trigger.id}"] = Said(trigger.title, trigger.title_zh)
     return found
-
-
-def applied_edition(book: BookRecord) -> Edition:
-    """What the run applied: as its manifest keeps it, else the shipped edition with the same hash.
-
-    Raises:
-        NotFoundError: it is not at hand, or was kept by a program that wrote rules in another shape.
-    """
-    if book.edition is not None:
-        try:
-            return Edition.model_validate(book.edition)
-        except ValidationError as error:
-            raise NotFoundError(
-                f"The text of the book {book.book_id!r} is kept with the run in a shape that this program does not read.",
-                why="A rule that is read wrongly would be applied wrongly.",
-                remedy="Run again, or ask the version of riskmon that made the run.",
-            ) from error
-    for loaded in shipped_editions().get(book.book_id, ()):
-        if loaded.digest == book.digest:
-            return loaded.edition
-    raise NotFoundError(
-        f"The text of the book {book.book_id!r} that the run applied is not at hand.",
-        why="Another edition of the same book could show other rules than those that were applied.",
-        remedy="Read it in the file with the hash that the run names.",
-    )
 
 
 def _is_in_force(entry: Entry, book: BookRecord) -> bool:
