@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from riskmon.cli.options import DEFAULT_BOOKS, AsJson, data_folder, selection
+from riskmon.cli.options import AsJson, data_folder, selection
 from riskmon.cli.render import print_summary
 from riskmon.cli.run import run_with_progress
 from riskmon.cli.serve import listen
@@ -36,13 +36,13 @@ def demo(
     Ends with 0 although the sample bank breaks limits: that is its point.
     """
     from riskmon.operations.access import first_keys
-    from riskmon.operations.sample import SAMPLE_AS_OF, write_sample
+    from riskmon.operations.sample import SAMPLE_AS_OF, SAMPLE_BOOKS, write_sample
 
     data = data_folder(out)
     bank = data / "sample-bank"
     write_sample(bank, seed=seed, as_of=SAMPLE_AS_OF)
     result = run_with_progress(
-        bank, selection(DEFAULT_BOOKS, SAMPLE_AS_OF.isoformat(), None, None, {}), data, None
+        bank, selection(",".join(SAMPLE_BOOKS), SAMPLE_AS_OF.isoformat(), None, None, {}), data, None
     )
     made = first_keys(database_place(data), creates=serve and not as_json)
     if as_json:

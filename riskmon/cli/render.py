@@ -148,7 +148,8 @@ def _print_top_groups(console: Console, tables: Mapping[str, pl.DataFrame], curr
     for row in rows.iter_rows(named=True):
         line = Text("  ").append_text(bar(row["utilisation_ratio"], row["warning_level"]))
         line.append(f" {row['utilisation_ratio']:>7.1%} {amount(row['exposure_minor'], currency):>20}")
-        line.append(f"  {row['anchor_id']} and {row['members'] - 1} more", style="bold")
+        more = f" and {row['members'] - 1} more" if (row["members"] or 1) > 1 else ""
+        line.append(f"  {row['anchor_id']}{more}", style="bold")
         line.append(f"  {row['book_id']}/{row['limit_id']}", style="dim")
         line.append(
             "" if row["is_complete"] else "  a refused row touches it: it may be more", style="yellow"

@@ -6,6 +6,10 @@ from typing import Final
 
 from riskmon.domain.errors import CallerError
 from riskmon.samples.bank import SampleBank, write_sample_bank
+from riskmon.samples.lines import BOOKS, OTHER_BOOKS
+
+SAMPLE_BOOKS: Final = (*BOOKS, *OTHER_BOOKS)
+"""The books whose answers its stories know."""
 
 SAMPLE_AS_OF: Final = date(2026, 6, 30)
 """The date the sample bank's facts describe."""

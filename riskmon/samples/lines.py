@@ -8,7 +8,10 @@ from riskmon.domain.money import BP, limit_minor
 from riskmon.rulebook.select import Selection, select
 
 BOOKS = ("basel_lex", "cn_group_credit", "cn_large_exposures", "example_policy")
-"""The books whose answers the stories know."""
+"""The books whose groups and lines the stories stand beside."""
+
+OTHER_BOOKS = ("cn_joint_credit", "cn_related_parties")
+"""The books whose limits some stories know as well; their groups are those of registers and ledgers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,15 @@ class ExpectedSuggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectedReport:
+    """A subject that a book asks to be reported in this set of `large_exposures`."""
+
+    book_id: str
+    set: str
+    subject_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Expected:
     """Everything that a run must say about a story."""
 
@@ -65,6 +74,7 @@ class Expected:
     signals: tuple[ExpectedSignal, ...] = ()
     findings: tuple[ExpectedFinding, ...] = ()
     suggestions: tuple[ExpectedSuggestion, ...] = ()
+    reports: tuple[ExpectedReport, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

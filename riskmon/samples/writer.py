@@ -8,7 +8,7 @@ from pathlib import Path
 
 from riskmon.frames.inputs import INPUT_TABLES, InputTable
 from riskmon.samples.draft import REPORTING_CURRENCY, Draft
-from riskmon.samples.lines import BOOKS
+from riskmon.samples.lines import BOOKS, OTHER_BOOKS
 from riskmon.samples.story import Story
 
 STORIES_FILE = "stories.json"
@@ -28,7 +28,7 @@ def write_stories(folder: Path, draft: Draft, stories: Sequence[Story], *, seed:
     body = {
         "seed": seed,
         "as_of": draft.as_of.isoformat(),
-        "books": list(BOOKS),
+        "books": sorted((*BOOKS, *OTHER_BOOKS)),
         "currency": REPORTING_CURRENCY,
         "stories": [asdict(story) for story in stories],
     }

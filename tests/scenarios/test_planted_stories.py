@@ -93,3 +93,16 @@ def test_every_expected_suggestion_is_made_as_a_doubtful_link(told):
         assert {key: link[key] for key in expected} == expected, story
     made = {key for key, link in links.items() if link["is_suggested"]}
     assert made == {expected["relationship_id"] for _, expected in each(stories, "suggestions")}
+
+
+def test_every_expected_subject_is_reported(told):
+    stories, tables = told
+    reported = set(tables["large_exposures"].select("book_id", "set", "subject_id").iter_rows())
+    for story, report in each(stories, "reports"):
+        assert (report["book_id"], report["set"], report["subject_id"]) in reported, story
+
+
+def test_the_joint_limit_of_the_steelworks_is_in_its_warning_state(told):
+    _, tables = told
+    (row,) = tables["headroom"].filter(subject_id="cn_joint_credit/S20-STEELWORKS").to_dicts()
+    assert (row["warning_level"], row["utilisation_ratio"]) == ("orange", 0.9125)

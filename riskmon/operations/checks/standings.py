@@ -90,7 +90,10 @@ class Groups:
         count = len(parties.is_exposed)
         self._first_of = np.searchsorted(party[by_party], np.arange(count + 1)).astype(np.int32)
         at = _numbers(totals["group_id"], positions)
-        self._stored = {name: _placed(column, at, ids.len()) for name, column in measured(totals.with_columns(owed_in_full())).items()}
+        self._stored = {
+            name: _placed(column, at, ids.len())
+            for name, column in measured(totals.with_columns(owed_in_full())).items()
+        }
         self._was_tested = _sums(self._counts.astype(np.int64), self._starts) > 1
         self._summed = self._sum()
         self._kept: dict[int, Group] = {}
@@ -169,7 +172,10 @@ class Groups:
         amounts = {name: _sums(figures[member], starts) for name, figures in grouped_amounts(now).items()}
         for at in sorted({at for key in now.joint.signers for at in self.of(key)}):
             rows = slice(starts[at], starts[at + 1])
-            everybody, those = frozenset(member[rows].tolist()), frozenset(member[rows][outside[rows]].tolist())
+            everybody, those = (
+                frozenset(member[rows].tolist()),
+                frozenset(member[rows][outside[rows]].tolist()),
+            )
             others[at] += now.joint.of(those, "exposure")
             for name, figures in amounts.items():
                 figures[at] += now.joint.of(everybody, name)

@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 
-
 from riskmon.domain.errors import NotFoundError
 from riskmon.operations.citations import Said
 from riskmon.operations.read.items import Item, stamp

@@ -4,7 +4,17 @@ from collections.abc import Callable
 from random import Random
 
 from riskmon.samples.draft import Draft
-from riskmon.samples.stories import capital, conduct, dependence, dirt, groups, guarantees, structures
+from riskmon.samples.stories import (
+    capital,
+    conduct,
+    dependence,
+    dirt,
+    groups,
+    guarantees,
+    others,
+    structures,
+    traded,
+)
 from riskmon.samples.story import Story
 
 STORIES: tuple[Callable[[Draft, Random], Story], ...] = (
@@ -23,4 +33,10 @@ STORIES: tuple[Callable[[Draft, Random], Story], ...] = (
     dirt.dirty_rows,
     dependence.supplier_of_one_buyer,
     structures.developer_behind_structures,
+    traded.derivatives_beside_loans,
+    traded.bonds_from_a_repo,
+    traded.short_that_sets_nothing_off,
+    others.shareholder_that_borrows,
+    others.credit_of_all_banks,
+    others.co_signers,
 )
