@@ -1,4 +1,4 @@
-"""Group commit: one thread writes, and all who ask while it writes share its next transaction and the wait for the disk."""
+"""Group commit: few threads write, and all who ask while they write share the next transaction and its wait for the disk."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -18,6 +18,9 @@ AnyResult = TypeVar("AnyResult")
 MOST: Final = 128
 """How many tasks share one transaction at most."""
 
+WRITERS: Final = 3
+"""Threads that write to PostgreSQL."""
+
 TRIES: Final = 5
 """How often a task is tried that collides with what another server writes at the same time."""
 
@@ -26,13 +29,20 @@ class GroupCommit(Generic[AnyTask, AnyResult]):
     """Does tasks in transactions that they share. Safe to use from any thread, until it is closed."""
 
     def __init__(
-        self, database: Database, perform: Callable[[Sheet, Sequence[AnyTask]], Sequence[AnyResult]]
+        self,
+        database: Database,
+        perform: Callable[[Sheet, Sequence[AnyTask]], Sequence[AnyResult]],
+        *,
+        writers: int = WRITERS,
     ) -> None:
-        """Begin. perform: decides tasks on the sheet of one transaction, and answers each."""
+        """Begin. perform: decides tasks on the sheet of one transaction, and answers each. writers: to PostgreSQL."""
         self._database, self._perform = database, perform
         self._queue: SimpleQueue[tuple[AnyTask, Future[AnyResult]] | None] = SimpleQueue()
-        self._thread = Thread(target=self._work, name="ledger", daemon=True)
-        self._thread.start()
+        # PostgreSQL has several writers at once, who lock what they count; one waits for it while another counts.
+        count = writers if database.engine.dialect.name == "postgresql" else 1
+        self._threads = [Thread(target=self._work, name="ledger", daemon=True) for _ in range(count)]
+        for each in self._threads:
+            each.start()
 
     def submit(self, task: AnyTask) -> "Future[AnyResult]":
         """Have a task done. What it answers is durable once the future has it."""
@@ -42,14 +52,16 @@ class GroupCommit(Generic[AnyTask, AnyResult]):
 
     def close(self) -> None:
         """Do what was submitted, and end."""
-        self._queue.put(None)
-        self._thread.join()
+        for _ in self._threads:
+            self._queue.put(None)
+        for each in self._threads:
+            each.join()
 
     def _work(self) -> None:
         is_open = True
         while is_open:
             waiting = [self._queue.get()]
-            while len(waiting) < MOST:
+            while len(waiting) < MOST and waiting[-1] is not None:
                 try:
                     waiting.append(self._queue.get_nowait())
                 except Empty:
