@@ -18,6 +18,7 @@ from riskmon.rulebook.exposure_rules import (
     RiskWeight,
 )
 from tests import builders
+from tests.builders import AS_OF
 from tests.checking import deal, decisions_on
 
 ENTRY = {"source", "clause", "certainty", "when", "note"}
@@ -53,9 +54,9 @@ def test_a_rule_says_nothing_that_a_check_does_not_read(rule, known):
     assert set(rule.model_fields) - ENTRY == known - ENTRY
 
 
-def cells(tmp_path, proposed, **tables):
-    """What a deal adds under the Chinese rules on large exposures: exposure by party."""
-    decisions = decisions_on(tmp_path, books=["cn_large_exposures"], **tables)
+def cells(tmp_path, proposed, book="cn_large_exposures", **tables):
+    """What a deal adds under one book: exposure by party."""
+    decisions = decisions_on(tmp_path, books=[book], **tables)
     obligor = decisions.keys[proposed.obligor_id]
     providers = [each.provider_id and decisions.keys[each.provider_id] for each in proposed.protections]
     shape = decisions.measurer.shape(proposed, obligor, providers)
@@ -77,6 +78,25 @@ def test_what_protects_more_than_is_owed_takes_off_what_is_owed(tmp_path):
     proposed = deal(amount="100.00", protections=(cash, cash))
     facilities = [builders.facility("F1", "P1")]
     assert cells(tmp_path, proposed, parties=[builders.party("P1")], facilities=facilities) == {"P1": 0}
+
+
+@pytest.mark.parametrize(
+    ("end", "expected"),
+    [
+        # A year to the day, of a claim of two: (360 - 90) / (720 - 90) of 63.00 is 27.00.
+        ("2027-06-30", {"P1": 73_00, "B1": 27_00}),
+        # Agreed for a day less than a year, it counts for nothing.
+        ("2027-06-29", {"P1": 100_00}),
+    ],
+)
+def test_a_promise_that_ends_before_the_claim_must_have_been_made_for_a_year(tmp_path, end, expected):
+    parties = [builders.party("P1"), builders.party("B1", kind="bank", risk_weight_bp=2000)]
+    promise = DealProtection(
+        kind="guarantee", provider_id="B1", value="63.00", currency="CNY", start_date=AS_OF, maturity_date=end
+    )
+    proposed = deal(amount="100.00", protections=(promise,))
+    facilities = [builders.facility("F1", "P1")]
+    assert cells(tmp_path, proposed, "basel_lex", parties=parties, facilities=facilities) == expected
 
 
 def test_a_month_has_thirty_days():
