@@ -16,6 +16,7 @@ from api.openapi import describe
 from api.problems import handle_problems
 from api.routes import (
     assessments,
+    audit,
     checks,
     deliveries,
     earmarks,
@@ -69,6 +70,7 @@ _TAGS = [
         "name": "events",
         "description": "What happened, as it happens, and what became of telling other systems.",
     },
+    {"name": "audit", "description": "Who wrote what, and past decisions made again."},
     {"name": "rulebooks", "description": "The rules that a run applied, with their clauses."},
     {"name": "findings", "description": "What is wrong with the data."},
     {"name": "health", "description": "Whether the server is up, and whether it can answer."},
@@ -125,6 +127,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         findings,
         events,
         deliveries,
+        audit,
     ):
         app.include_router(resource.router, prefix="/v1")
     app.include_router(health.router)

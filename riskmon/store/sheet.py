@@ -129,6 +129,10 @@ class Sheet:
                     bool(row["is_hard"]), row["room_minor"], added.get(line, 0), row["earmarked_minor"]
                 )
 
+    def counter(self, line: LineKey) -> Counter:
+        """What is counted on a line that was locked."""
+        return self._counters[line]
+
     def place(self, earmark: Earmark, claims: Sequence[Claim]) -> tuple[Claim, Counter] | None:
         """Count a new earmark on all of its lines, or on none: then the claim that has no room, and its line."""
         for claim in claims:

@@ -3,19 +3,21 @@
 from collections.abc import Mapping, Sequence
 
 from riskmon.domain.money import decimal_text
+from riskmon.operations.fingerprint import code_digest
 from riskmon.store.audit import AuditEntry, State
 from riskmon.store.earmarks import Earmark, Resolution
 from riskmon.store.ledger import Publication
 
 
 def placed_entry(earmark: Earmark, claims: Sequence[Mapping[str, object]]) -> AuditEntry:
-    """The entry of an earmark that was placed. claims: of each line, with what the run left room for."""
+    """The entry of an earmark that was placed. claims: of each line, with what the run left room for and what others claimed."""
     placed = {
         **_counted(earmark),
         "obligor_id": earmark.obligor_id,
         "run_id": earmark.run_id,
         "expires_at": earmark.expires_at,
         "claims": list(claims),
+        "code": code_digest()["code"],
     }
     return AuditEntry("earmark.placed", earmark.earmark_id, earmark.placed_by, after=placed)
 

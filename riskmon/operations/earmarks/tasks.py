@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
+from riskmon.domain.money import decimal_text
 from riskmon.operations.earmarks.answers import Answer, Once, PlaceOutcome, ResolveOutcome
 from riskmon.operations.earmarks.audited import ended_entry, placed_entry
 from riskmon.operations.earmarks.listing import answer_item, claim_items, earmark_item, tag_of
 from riskmon.operations.earmarks.measured import Measured
 from riskmon.store.earmarks import Earmark, Resolution
-from riskmon.store.ledger import LineKey, Publication
+from riskmon.store.ledger import Claim, LineKey, Publication
 from riskmon.store.outbox import Event
 from riskmon.store.sheet import Sheet
 
@@ -170,10 +171,21 @@ def _placed(sheet: Sheet, task: Placing) -> Answer | None:
             currency=measured.currency,
         )
     sheet.tell(
-        placed_entry(earmark, claim_items(claims, measured.currency)),
+        placed_entry(earmark, _claimed(sheet, claims, measured.currency)),
         Event("earmark.placed", earmark.earmark_id, earmark_item(earmark)),
     )
     return Answer(PlaceOutcome.PLACED, earmark, is_new=True, is_clock_behind=_is_clock_behind(sheet))
+
+
+def _claimed(sheet: Sheet, claims: Sequence[Claim], currency: str) -> list[dict[str, object]]:
+    """What was claimed of each line, with what others claimed of it and what was waived: all that it was decided on."""
+    told = []
+    for claim, item in zip(claims, claim_items(claims, currency), strict=True):
+        counter = sheet.counter(claim.line)
+        others = counter.earmarked_minor - claim.amount_minor
+        waived = decimal_text(counter.waived_minor, currency)
+        told.append({**item, "others": decimal_text(others, currency), "waived": waived})
+    return told
 
 
 def _ended(sheet: Sheet, task: Ending) -> Answer | None:
