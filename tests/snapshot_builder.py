@@ -120,7 +120,10 @@ def sample_tables() -> dict[str, list[dict]]:
             {"book_id": "example_policy", "limit_id": "group_credit", "subject_kind": "group",
              "subject_id": "example_policy/P1", "measure": "exposure", "exposure_minor": 153_000,
              "limit_minor": 150_000, "base_minor": 1_000_000, "excess_minor": 3_000, "utilisation_ratio": 1.02,
-             "clause": CLAUSE, "is_hard": True, "is_complete": True},
+             "warning_level": "red", "clause": CLAUSE, "is_hard": True, "is_complete": True,
+             "since_date": date(2026, 3, 31), "since_run_id": "decade", "cause": "group_membership",
+             "change_minor": -33_000, "report": "immediately", "deadline_date": date(2026, 3, 31),
+             "duty_clause": "Policy, 5.6"},
         ],
         "signals": [
             {"subject_kind": "group", "subject_id": "example_policy/P1", "signal_id": "G01", "state": "raised",

@@ -1,5 +1,6 @@
 """Limits, headroom and breaches as the API answers them."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -61,9 +62,43 @@ class BreachItem(f.Answer):
     ]
     excess: Annotated[f.Amount, Field(description="How far over the limit.", examples=["30.00"])]
     utilisation_ratio: f.Ratio
+    warning_level: Annotated[
+        Severity | None, Field(description="The gravest line that is reached.", examples=["red"])
+    ]
     clause: f.Clause
     is_hard: f.IsHard
     is_complete: f.IsComplete
+    since_date: Annotated[
+        date,
+        Field(
+            description="Date of the first run of an unbroken row that has the breach.",
+            examples=["2026-03-31"],
+        ),
+    ]
+    since_run_id: Annotated[
+        str | None, Field(description="That run; null where it is this one.", examples=["c0ffee"])
+    ]
+    cause: Annotated[
+        str | None,
+        Field(
+            description="What took most of the headroom when it began; null where there was no earlier run.",
+            examples=["group_membership"],
+        ),
+    ]
+    change: Annotated[
+        f.MaybeAmount, Field(description="What that cause took of the headroom.", examples=["-330.00"])
+    ]
+    report: Annotated[
+        Literal["immediately", "without_delay"] | None,
+        Field(description="How soon the supervisor is told.", examples=["immediately"]),
+    ]
+    deadline_date: Annotated[
+        date | None,
+        Field(description="By when the subject is to be back within the limit.", examples=["2026-07-02"]),
+    ]
+    duty_clause: Annotated[
+        str | None, Field(description="Where that is written.", examples=["Policy of the bank, 5.6"])
+    ]
     currency: f.Currency
 
 
@@ -109,4 +144,7 @@ class LimitAnswer(f.Answer):
     breach_count: Annotated[int, Field(description="How many are over it.", examples=[1])]
     headroom: Annotated[
         list[HeadroomItem], Field(description="The twenty subjects that use most of it, the nearest first.")
+    ]
+    breaches: Annotated[
+        list[BreachItem], Field(description="Its twenty greatest breaches: since when, why, by when cured.")
     ]

@@ -9,7 +9,7 @@ from riskmon.cli.explain_words import Words
 
 Body = dict[str, Any]
 
-_CAUSES: Final = {
+CAUSES: Final = {
     "rulebook": ("another edition or choice of the book", "规则版本或选项变化"),
     "time": ("time that passed", "时间推移"),
     "currency": ("exchange rates", "汇率变动"),
@@ -22,8 +22,10 @@ _CAUSES: Final = {
     "new_business": ("new business", "新增业务"),
     "group_membership": ("members that came or went", "组内成员变化"),
     "limit": ("the bank's own limit", "行内限额调整"),
+    "exposure": ("exposure that grew", "风险暴露增加"),
     "other": ("something else", "其他"),
 }
+"""What did it, in both languages."""
 _TITLE: Final = ("What changed since the run before", "与上次运行相比的变化")
 _SAID_OF: Final = {
     "exposure": ("exposure under {book}", "{book}项下风险暴露"),
@@ -49,5 +51,5 @@ def print_changes(console: Console, rows: list[Body], words: Words) -> None:
         subject = words.own(_SAID_OF[measure]).format(
             book=words.title(book), limit=words.title(f"{book}/{limit}")
         )
-        parts = [f"{words.own(_CAUSES[row['cause']])} {words.signed(row['change'])}" for row in causes]
+        parts = [f"{words.own(CAUSES[row['cause']])} {words.signed(row['change'])}" for row in causes]
         console.print(f"  {subject}: {words.joined(parts)}", markup=False)

@@ -5,7 +5,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from riskmon.cli.explain_changes import print_changes
+from riskmon.cli.explain_changes import CAUSES, print_changes
 from riskmon.cli.explain_codes import (
     CAPITAL_BASES,
     CERTAINTIES,
@@ -124,6 +124,21 @@ def print_limit(console: Console, body: Body, words: Words) -> None:
     for said in (rule, clause, tested):
         console.print(f"  {said}", markup=False)
     print_subjects(console, body["headroom"], words)
+    for breach in body["breaches"]:
+        console.print(f"  {_breach(breach, words)}", markup=False)
+
+
+def _breach(breach: Body, words: Words) -> str:
+    """Since when a limit is broken, what began it, and what is to be done by when."""
+    parts = [words.say("breach_since", subject=breach["subject_id"], date=breach["since_date"])]
+    if breach["cause"]:
+        parts.append(words.say("breach_cause", cause=words.own(CAUSES[breach["cause"]])))
+    if breach["report"]:
+        parts.append(words.say(f"breach_{breach['report']}"))
+    if breach["deadline_date"]:
+        parts.append(words.say("breach_deadline", date=breach["deadline_date"]))
+    clause = words.say("in_brackets", text=breach["duty_clause"]) if breach["duty_clause"] else ""
+    return words.joined(parts) + clause
 
 
 def print_pair(console: Console, body: Body, words: Words) -> None:

@@ -142,6 +142,11 @@ TEXTS: Final = {
     "veto": (" Blocks new credit.", "禁止新增授信。"),
     "party_title": ("{name} ({party_id}) · {kind} · {country}", "{name}（{party_id}） · {kind} · {country}"),
     "link": ("{said}{clause} [{id}]", "{said}{clause}［{id}］"),
+    "breach_since": ("{subject} is over since {date}", "{subject}自{date}起超限"),
+    "breach_cause": ("begun by {cause}", "起因：{cause}"),
+    "breach_immediately": ("the supervisor is told immediately", "应立即报告监管机构"),
+    "breach_without_delay": ("the supervisor is told without delay", "应毫不迟延地报告监管机构"),
+    "breach_deadline": ("to be cured by {date}", "应于{date}前压降至限额以内"),
     "in_brackets": (" ({text})", "（{text}）"),
     "run": ("run {run_id}, as of {as_of}", "运行编号 {run_id}，基准日 {as_of}"),
 }  # fmt: skip

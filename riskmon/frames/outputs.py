@@ -189,6 +189,11 @@ REGISTRY: Final = {
         ("is_cancellable", _BOOL, "yes or no", "the bank may cancel at any time without condition; null is unknown"),
         ("is_qualifying", _BOOL, "yes or no", "meets what a book asks of its better factor; null is unknown"),
         ("parent_facility_id", _TEXT, "id", "the facility whose commitment this one is drawn under"),
+        ("since_date", pl.Date(), "date", "date of the first run of an unbroken row that has the breach"),
+        ("since_run_id", _TEXT, "id", "that run; null where it is this one"),
+        ("report", _TEXT, "code", "how soon the supervisor is told: immediately or without_delay; null where the book asks for no report"),
+        ("deadline_date", pl.Date(), "date", "by when the subject is to be back within the limit, as the book asks of its warning level"),
+        ("duty_clause", _TEXT, "text", "document and clause of what is to be done about the breach"),
         ("proposal_id", _TEXT, "id", "the proposal that declared the limit; null where it was delivered"),
         ("declared_by", _TEXT, "text", "who proposed the limit, or its end"),
         ("declaration_reason", _TEXT, "text", "why it was declared"),
@@ -259,7 +264,8 @@ _TABLES = (
            "obligor_id book_id product exposure_minor exempt_minor loan_balance_minor credit_balance_minor"),
     _table("breaches", "book_id limit_id subject_kind subject_id",
            """book_id limit_id subject_kind subject_id measure exposure_minor limit_minor base_minor excess_minor
-           utilisation_ratio clause is_hard is_complete"""),
+           utilisation_ratio warning_level clause is_hard is_complete since_date since_run_id cause change_minor report
+           deadline_date duty_clause"""),
     _table("large_exposures", "book_id set subject_kind subject_id",
            "subject_kind subject_id book_id set exposure_gross_minor exposure_minor exempt_minor clause"),
     _table("signals", "subject_kind subject_id signal_id cause_id",

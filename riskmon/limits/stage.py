@@ -1,4 +1,4 @@
-"""The limit stage: headroom, breaches and large exposures under every selected book.
+"""The limit stage: headroom and large exposures under every selected book.
 
 Limits are a conjunction: every limit of every book is evaluated, none replaces another, the binding one is found.
 """
@@ -33,7 +33,7 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
 
     Tables in: parties, bank, capital, bank_limits, joint_credit, obligor_products, joint_exposures, obligor_exposures, groups,
     group_members, group_exposures, if_confirmed_groups, if_confirmed_members, if_confirmed_exposures.
-    Tables out: headroom, headroom_if_confirmed, headroom_previous_capital, breaches, large_exposures, not_evaluated.
+    Tables out: headroom, headroom_if_confirmed, headroom_previous_capital, large_exposures, not_evaluated.
     """
     bank_id = tables["bank"]["party_id"][0] if tables["bank"].height else BANK
     now, before = (capital_bases(tables["capital"], age, selection.as_of) for age in (0, 1))
@@ -76,7 +76,6 @@ def run(tables: Mapping[str, pl.DataFrame], selection: Selection) -> dict[str, p
         "headroom_previous_capital": with_binding(pl.concat(earlier, how="diagonal_relaxed"), anchors)
         if before
         else tested.clear(),
-        "breaches": tested.filter("is_breach"),
         "large_exposures": pl.concat([*large, *under_joint], how="diagonal_relaxed"),
         "not_evaluated": pl.concat(
             [tables["not_evaluated"], unread, _unknown_bases(selection, now), _as_rows(unlifted)]

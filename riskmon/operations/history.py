@@ -12,7 +12,7 @@ from riskmon.groups.history import RunTables, group_changes
 from riskmon.rulebook.select import Book, Selection
 from riskmon.store.snapshots import ROW_NUMBER, BookRecord, Snapshot, Snapshots
 
-_COMPARED = ("group_members", "relationships")
+_COMPARED = ("group_members", "relationships", "breaches", "headroom")
 _EFFECT = "It is not known which groups merged, split, gained or lost members."
 _NO_EARLIER_RUN = "an earlier run of the same perimeter in the data folder that this version can read"
 

@@ -29,7 +29,6 @@ def _named(tables: Mapping[str, pl.DataFrame]) -> Iterator[tuple[str, pl.DataFra
     yield "if_confirmed_members", ids.members(_changed_by_doubt(tables), "if_confirmed_groups")
     yield "controllers", ids.controllers(tables["controllers"])
     yield "headroom", ids.subject(tables["headroom"])
-    yield "breaches", ids.subject(tables["breaches"])
     yield "large_exposures", ids.subject(tables["large_exposures"])
     yield "signals", ids.subject(tables["signals"])
     yield "guarantee_circles", ids.circles(tables["guarantee_circles"])

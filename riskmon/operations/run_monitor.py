@@ -17,6 +17,7 @@ from riskmon.ingest.original import original_rows
 from riskmon.ingest.sources import read_bank
 from riskmon.operations.assessments import assessments_known
 from riskmon.operations.attribution.runs import with_attribution
+from riskmon.operations.breaches import with_breaches
 from riskmon.operations.confirmed_earmarks import earmarks_confirmed
 from riskmon.operations.history import earlier_run, with_changes
 from riskmon.operations.limits.known import limits_known
@@ -92,6 +93,7 @@ def run_monitor(
             manifest = run_manifest(folder, selection, tables, mapping, earlier.run_id)
             outputs = with_changes(output_tables(tables), earlier, selection)
             outputs = with_attribution(outputs, earlier, Snapshots(data), selection, inputs.tables)
+            outputs = with_breaches(outputs, earlier, selection)
         with _timed("store", seconds, tell):
             manifest["counts"] = _counts(tables, outputs)
             quarantine = _quarantine(folder, tables["quarantine_rows"], mapping)

@@ -25,6 +25,7 @@ from riskmon.rulebook.base import (
     Sourced,
     all_of,
 )
+from riskmon.rulebook.breach import BreachDuty
 from riskmon.rulebook.classification import AssetScope, ClassTrigger
 from riskmon.rulebook.counterparty import NominalShare, SaCcr, SupervisoryFactor
 from riskmon.rulebook.exposure_rules import (
@@ -341,6 +342,7 @@ class Edition(Rule):
     dependence_search: tuple[DependenceSearch, ...] = ()
     asset_scope: AssetScope | None = None
     class_trigger: tuple[ClassTrigger, ...] = ()
+    breach_duty: tuple[BreachDuty, ...] = ()
 
     @model_validator(mode="after")
     def _choices_exist(self) -> Self:
@@ -360,7 +362,7 @@ class Edition(Rule):
             *self.conversion_factor, *self.exemption, *self.mitigation, *self.risk_weight, *self.haircut,
             *self.holding_period, *self.nominal_share, *self.supervisory_factor, *self.signal,
             *self.guarantee_network, *self.data_age, *self.joint_credit, *self.joint_limit, *self.dependence_search,
-            *self.class_trigger, *self.simplified_method,
+            *self.class_trigger, *self.simplified_method, *self.breach_duty,
         )  # fmt: skip
 
     def clause(self, entry: Sourced) -> str:

@@ -8,6 +8,7 @@ from typing import TypeVar
 from riskmon.domain.errors import CallerError
 from riskmon.domain.terms import Level
 from riskmon.rulebook.base import Entry
+from riskmon.rulebook.breach import BreachDuty
 from riskmon.rulebook.classification import AssetScope, ClassTrigger
 from riskmon.rulebook.counterparty import CounterpartyRules, NominalShare
 from riskmon.rulebook.exposure_rules import (
@@ -82,6 +83,7 @@ class Book:
     counterparty: CounterpartyRules
     asset_scope: AssetScope | None
     class_triggers: tuple[ClassTrigger, ...]
+    breach_duties: tuple[BreachDuty, ...]
 
     @property
     def id(self) -> str:
@@ -236,6 +238,7 @@ def _book(name: str | LoadedEdition, as_of: date, wanted: Mapping[str, str]) -> 
         maturity_mismatch=measuring.edition.maturity_mismatch,
         signals=_standing(own.edition, own.edition.signal, wanted),
         data_ages=_standing(own.edition, own.edition.data_age, wanted),
+        breach_duties=_standing(own.edition, own.edition.breach_duty, wanted),
         guarantee_network=next(iter(_standing(own.edition, own.edition.guarantee_network, wanted)), None),
         joint_credit=_standing(own.edition, own.edition.joint_credit, wanted),
         joint_limit=next(iter(_standing(own.edition, own.edition.joint_limit, wanted)), None),
