@@ -47,6 +47,10 @@ class Settings(BaseSettings):
         None, description="TOML file of the webhook endpoints that are told what happens."
     )
 
+    waivers_file: Path | None = Field(
+        None, description="TOML file of who may approve waivers of how much; without it nobody may."
+    )
+
     earmark_hours_max: int = Field(720, ge=1, description="Most hours for which an earmark may stand.")
 
     oidc_issuer: str | None = Field(

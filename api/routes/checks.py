@@ -48,7 +48,14 @@ async def check_deals(request: Request) -> Response:
 
 def _answer(door: DoorState, asked: CheckRequest, *, is_chinese: bool, in_haste: bool = False) -> bytes:
     live = door.decisions.now(in_haste=in_haste)
-    desk = Desk(live.decisions, now().date(), door.settings.snapshot_max_age_days, live.claims, in_haste)
+    desk = Desk(
+        live.decisions,
+        now().date(),
+        door.settings.snapshot_max_age_days,
+        live.claims,
+        in_haste,
+        live.allowances,
+    )
     return to_json(answer(desk, asked.proposed, is_chinese=is_chinese))
 
 

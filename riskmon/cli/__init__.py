@@ -18,6 +18,7 @@ from riskmon.cli.limit import limit_app
 from riskmon.cli.outbox import outbox_app
 from riskmon.cli.relationship import relationship_app
 from riskmon.cli.rulebook import rulebook_app
+from riskmon.cli.waiver import waiver_app
 from riskmon.domain.errors import CallerError, ExitCode
 
 app = typer.Typer(
@@ -45,6 +46,7 @@ app.add_typer(relationship_app, name="relationship")
 app.add_typer(rulebook_app, name="rulebook")
 app.add_typer(audit_app, name="audit")
 app.add_typer(key_app, name="key")
+app.add_typer(waiver_app, name="waiver")
 app.add_typer(db_app, name="db")
 
 

@@ -45,8 +45,9 @@ def check(
     """
     from riskmon.domain.clock import now
     from riskmon.operations.assessments import database_place
-    from riskmon.operations.checks import check as check_deals
     from riskmon.operations.checks import decided_on
+    from riskmon.operations.checks.check_deals import answer
+    from riskmon.operations.checks.desk import Desk
     from riskmon.operations.checks.request import read_request
     from riskmon.operations.read import Snapshots
     from riskmon.operations.settings import read_settings
@@ -60,14 +61,9 @@ def check(
         start_date=start,
         maturity_date=maturity,
     )  # fmt: skip
-    body = check_deals(
-        live.decisions,
-        read_request(text).proposed,
-        today=now().date(),
-        most_days=read_settings().snapshot_max_age_days if max_age is None else max_age,
-        claims=live.claims,
-        is_chinese=lang is Language.CHINESE,
-    )
+    most_days = read_settings().snapshot_max_age_days if max_age is None else max_age
+    desk = Desk(live.decisions, now().date(), most_days, live.claims, allowances=live.allowances)
+    body = answer(desk, read_request(text).proposed, is_chinese=lang is Language.CHINESE)
     if as_json:
         print(json.dumps(body, ensure_ascii=False, indent=2))
     else:

@@ -21,6 +21,15 @@ _NOT_DECIDED = {
     DecideOutcome.UNTIL_PAST: (
         "The proposal's last day is over.", "Decline it, and propose anew with a later day."
     ),
+    DecideOutcome.AUTHORITY_LACKING: (
+        "This person has no authority for the amount.", "Ask somebody whom RISKMON_WAIVERS_FILE names for it.",
+    ),
+    DecideOutcome.BUDGET_SPENT: (
+        "The live waivers of this person leave no budget for it.", "Let another person approve, or wait until one lapses.",
+    ),
+    DecideOutcome.GROUP_BUDGET_SPENT: (
+        "The live waivers of the group leave no budget for it.", "Bring the group back within its limits first.",
+    ),
 }  # fmt: skip
 """What is told of a wish to decide that changes nothing."""
 

@@ -106,6 +106,7 @@ class Limit(Entry):
     `grace_months` is the time to comply after a party came into the class of systemically important banks. The
     subject `bank` is all obligors of the class together. `base_date` says as at when the capital is taken. An obligor of
     a class in `spares` is not held to the limit, since one of its own stands in its place; a group always is.
+    `waivable_ratio` is how far the text lets the bank itself allow the limit to be passed, as a share of it.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -123,6 +124,7 @@ class Limit(Entry):
     is_hard: bool
     grace_months: int = Field(default=0, ge=0)
     warning: WarningLines = WarningLines()
+    waivable_ratio: Decimal = Field(default=Decimal(0), ge=0, le=1)
 
     @property
     def base_key(self) -> str:

@@ -16,7 +16,6 @@ from sqlalchemy import (
     RowMapping,
     Table,
     and_,
-    bindparam,
     delete,
     func,
     insert,
@@ -24,7 +23,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from riskmon.store.ledger_tables import WAIVED
 from riskmon.store.limits import approved_count
 from riskmon.store.tables import BOOKINGS, CLAIMS, EARMARKS, LINE, LINES, PUBLICATIONS, RESOLUTIONS
 
@@ -34,7 +32,6 @@ __all__ = [
     "LineKey",
     "Publication",
     "add_booking",
-    "adjust_waived",
     "booked_facilities",
     "claims_of",
     "current_publication",
@@ -49,7 +46,6 @@ __all__ = [
     "publish",
     "recorded_now",
     "recount",
-    "waived",
 ]
 
 LineKey = tuple[str, str, str, str]
@@ -100,7 +96,6 @@ _IN_FORCE: Final = (
 )
 
 
-_IN_TIME: Final = select(WAIVED).where(WAIVED.c.until > bindparam("now"))
 # Made once: a statement takes longer to make than to execute.
 
 
@@ -132,23 +127,6 @@ def is_published(connection: Connection, run_id: str) -> bool:
     """Whether a run was ever in force."""
     found = select(PUBLICATIONS.c.run_id).where(PUBLICATIONS.c.run_id == run_id)
     return connection.execute(found).first() is not None
-
-
-def waived(connection: Connection, at: datetime) -> dict[LineKey, int]:
-    """What waivers that have not ended add to the room of lines."""
-    rows = connection.execute(_IN_TIME, {"now": at}).mappings()
-    return {key_of(row): row["waived_minor"] for row in rows}
-
-
-def adjust_waived(connection: Connection, line: LineKey, waived_minor: int, until: datetime) -> None:
-    """Set what waivers add to the room of a line until an instant; zero takes it away. To be alone in the ledger is for the caller.
-
-    It stands whatever run is published, and ends by itself. What is earmarked beyond it then stays, and nothing more fits.
-    """
-    connection.execute(delete(WAIVED).where(is_line(WAIVED, line)))
-    if waived_minor:
-        key = dict(zip(LINE, line, strict=True))
-        connection.execute(insert(WAIVED).values(**key, waived_minor=waived_minor, until=until))
 
 
 def publish(connection: Connection, publication: Publication, claims: Mapping[str, Sequence[Claim]]) -> None:

@@ -1,10 +1,10 @@
-"""Tables of the ledger beside its records: what is open, what waivers add to a line, and answers that were given."""
+"""Tables of the ledger beside its records: what is open, and answers that were given."""
 
 from typing import Final
 
-from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Table, Text
+from sqlalchemy import Column, ForeignKeyConstraint, Index, Table, Text
 
-from riskmon.store.tables import LINE, METADATA, MINOR, Instant
+from riskmon.store.tables import METADATA, Instant
 
 OPEN: Final = Table(
     "ledger_open",
@@ -16,17 +16,6 @@ OPEN: Final = Table(
     sqlite_strict=True,
 )
 """The earmarks that nobody has ended, and when each ends by itself: so many rows as are open, however many there were."""
-
-WAIVED: Final = Table(
-    "ledger_waived",
-    METADATA,
-    *(Column(name, Text, primary_key=True, nullable=False) for name in LINE),
-    Column("waived_minor", MINOR, nullable=False),
-    Column("until", Instant, nullable=False),
-    CheckConstraint("waived_minor > 0", name="waived_positive"),
-    sqlite_strict=True,
-)
-"""What waivers add to the room of a line, until an instant; it stands whatever run is in force."""
 
 ANSWERS: Final = Table(
     "idempotency_answers",

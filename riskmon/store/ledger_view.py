@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from threading import Lock
 from types import MappingProxyType
@@ -15,6 +16,7 @@ from riskmon.store.database import Database, Place
 from riskmon.store.ledger import LineKey, current_publication, earmarked
 from riskmon.store.limits import approved_count
 from riskmon.store.schema import open_to_read
+from riskmon.store.waivers import Allowance, allowances
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +27,13 @@ class Standing:
         run_id: the run in force, which claims are counted against; None before the first.
         claims: by line, what live earmarks take of it, in minor units of the reporting currency.
         limits: how many proposals about limits are approved.
+        allowances: what approved waivers allow that had not lapsed on the date of the run in force.
     """
 
     run_id: str | None = None
     claims: Mapping[LineKey, int] = field(default_factory=lambda: MappingProxyType({}))
     limits: int = 0
+    allowances: tuple[Allowance, ...] = ()
 
 
 NOTHING: Final = Standing()
@@ -98,4 +102,5 @@ def _read(database: Database) -> Standing:
             claims = MappingProxyType(earmarked(connection))
             limits = connection.execute(select(approved_count())).scalar() or 0
             if current_publication(connection) == before and (before is None or before.limits == limits):
-                return Standing(None if before is None else before.run_id, claims, limits)
+                allowed = tuple(allowances(connection, date.min if before is None else before.as_of))
+                return Standing(None if before is None else before.run_id, claims, limits, allowed)

@@ -11,7 +11,7 @@ from riskmon.domain.clock import now
 from riskmon.domain.errors import StoreError
 from riskmon.store.database import Database, Place, connect
 
-SCHEMA_VERSION: Final = "0007"
+SCHEMA_VERSION: Final = "0008"
 """The version that this program reads and writes: the last of the migrations."""
 
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"

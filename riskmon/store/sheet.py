@@ -22,11 +22,11 @@ from riskmon.store.ledger import (
     insert_if_missing,
     key_of,
     recorded_now,
-    waived,
 )
 from riskmon.store.ledger_tables import OPEN
 from riskmon.store.outbox import Event, announce_all
 from riskmon.store.tables import CLAIMS, LINE, LINES
+from riskmon.store.waivers import waived
 
 MOST_LINES: Final = 4_000
 """Lines that one statement asks for: both stores take a limited number of values."""

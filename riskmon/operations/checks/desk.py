@@ -12,6 +12,7 @@ from riskmon.operations.checks.lines import Line, LineKey, Standing
 from riskmon.operations.checks.measuring import Cell, Shape
 from riskmon.operations.checks.verdict import Judged, Outcome, judged
 from riskmon.operations.citations import Said
+from riskmon.store.waivers import Allowance
 
 Cells = tuple[Cell, ...]
 Veto = dict[str, object]
@@ -45,6 +46,7 @@ class Desk:
         most_days: for how many days after its date the snapshot may be decided on.
         claims: by line, what stands between the snapshot and now.
         in_haste: refuse to group again, which may take its time.
+        allowances: what waivers allow beyond limits; those that have lapsed allow nothing.
     """
 
     decisions: DecisionBook
@@ -52,6 +54,7 @@ class Desk:
     most_days: int
     claims: Mapping[LineKey, int]
     in_haste: bool = False
+    allowances: Sequence[Allowance] = ()
     _lines: dict[object, tuple[Standing, ...]] = field(default_factory=dict)
 
     def judge(self, deals: Sequence[Deal]) -> Judged:
@@ -134,7 +137,15 @@ class Desk:
     def lines(self, cells: Cells) -> list[Line]:
         """These lines with the cells, in the same order."""
         claims = self.claims
-        return [line.with_deal(cells, claims.get(line.key, 0)) for line in self.standing_lines(cells)]
+        found = [line.with_deal(cells, claims.get(line.key, 0)) for line in self.standing_lines(cells)]
+        return [self._allowed(line) for line in found] if self.allowances else found
+
+    def _allowed(self, line: Line) -> Line:
+        """The line with what live waivers let it be passed by."""
+        live = [a for a in self.allowances if a.line == line.key and a.valid_until >= self.today]
+        return line._replace(
+            waived=sum(each.amount_minor for each in live), waivers=tuple(each.proposal_id for each in live)
+        )
 
     def _gap(self, deal: Deal, obligor: int) -> Said | None:
         """What the exposure of the deal cannot be computed without; None where nothing is missing."""

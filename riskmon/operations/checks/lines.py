@@ -36,6 +36,8 @@ class Line(NamedTuple):
         before: the snapshot's amount and what is claimed since; None where it cannot be known.
         after: with the deal.
         is_complete: whether all of it is measured.
+        waived: how far live waivers let the limit be passed.
+        waivers: their ids.
     """
 
     terms: Terms
@@ -43,6 +45,8 @@ class Line(NamedTuple):
     before: int | None
     after: int | None
     is_complete: bool
+    waived: int = 0
+    waivers: tuple[str, ...] = ()
 
     @property
     def subject_kind(self) -> str:
@@ -79,6 +83,12 @@ class Line(NamedTuple):
         """Whether the limit is exceeded with the deal."""
         room = self.room_after
         return room is not None and room < 0
+
+    @property
+    def is_waived(self) -> bool:
+        """Whether live waivers cover all by which the limit is exceeded."""
+        room = self.room_after
+        return room is not None and bool(self.waivers) and room + self.waived >= 0
 
     @property
     def is_kept(self) -> bool:

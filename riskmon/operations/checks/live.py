@@ -1,7 +1,7 @@
 """What is decided on now: the run in force, read once and kept, and what live earmarks claim of its lines."""
 
 import gc
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock, Thread
 from time import monotonic
@@ -17,6 +17,7 @@ from riskmon.operations.limits.known import limits_now
 from riskmon.store.database import Place
 from riskmon.store.ledger_view import LedgerView
 from riskmon.store.snapshots import Snapshots
+from riskmon.store.waivers import Allowance
 
 LOOK_SECONDS: Final = 1.0
 """How often the data folder is looked at for a newer run, where none was ever put in force."""
@@ -74,10 +75,11 @@ class Decisions:
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """The snapshot that is decided on, and by line what stands between it and now."""
+    """The snapshot that is decided on, by line what stands between it and now, and what waivers allow beyond limits."""
 
     decisions: DecisionBook
     claims: Mapping[LineKey, int]
+    allowances: Sequence[Allowance] = ()
 
 
 def decided_on(snapshots: Snapshots, place: Place, run_id: str | None = None) -> Now:
@@ -96,7 +98,7 @@ def decided_on(snapshots: Snapshots, place: Place, run_id: str | None = None) ->
     declared = None if run_id else declared_now(place, standing.limits)
     decisions = decision_book(snapshots, run_id or standing.run_id, declared)
     is_in_force = decisions.manifest.run_id == standing.run_id
-    return Now(decisions, standing.claims if is_in_force else {})
+    return Now(decisions, standing.claims if is_in_force else {}, standing.allowances)
 
 
 def declared_now(place: Place | None, limits: int) -> pl.DataFrame | None:
@@ -157,7 +159,7 @@ class LiveDecisions:
             assert used is not None
             return used
         self._limits = standing.limits
-        self._used = now = Now(decisions, standing.claims)
+        self._used = now = Now(decisions, standing.claims, standing.allowances)
         return now
 
     def close(self) -> None:

@@ -19,6 +19,11 @@ _LINE: Final = {
         "{limit} on {subject} would be broken: {after} {currency} against {most}, {excess} over ({clause}).",
         "{subject}将突破{limit}：{after} {currency}，限额{most}，超出{excess}（{clause}）。",
     ),
+    Outcome.LIMIT_WAIVED: (
+        "{limit} on {subject} would be broken: {after} {currency} against {most}, {excess} over, which the waiver {waivers}"
+        " allows ({clause}).",
+        "{subject}将突破{limit}：{after} {currency}，限额{most}，超出{excess}，已由豁免{waivers}准许（{clause}）。",
+    ),
     Outcome.SOFT_LIMIT_BROKEN: (
         "{limit} on {subject}, which only warns, would be exceeded: {after} {currency} against {most} ({clause}).",
         "{subject}将超出预警性限额{limit}：{after} {currency}，限额{most}（{clause}）。",
@@ -70,6 +75,7 @@ def _words(line: Line, currency: str) -> dict[str, str]:
         "limit": f"{line.terms.book_id}/{line.terms.limit_id}",
         "subject": line.subject_id,
         "clause": line.terms.clause,
+        "waivers": ", ".join(line.waivers),
         "currency": currency,
         "before": _figure(line.before, exponent),
         "after": _figure(line.after, exponent),

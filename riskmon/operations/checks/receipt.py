@@ -43,6 +43,10 @@ class Receipt(BaseModel):
         ),
     ]
     claims: Annotated[list[Claimed], Field(description="What was claimed of the lines that were looked at.")]
+    waivers: Annotated[
+        list[Annotated[str, Field(examples=["9f3ac01b7e55"])]],
+        Field(description="Live waivers of these lines.", examples=[["9f3ac01b7e55"]]),
+    ]
     today: Annotated[date, Field(description="The day of the question.", examples=["2026-06-30"])]
     most_days: Annotated[
         int, Field(description="Days after its date for which a run could be decided on.", examples=[3])
@@ -58,6 +62,7 @@ def receipt_of(desk: Desk, deals: Sequence[Deal], *, is_chinese: bool) -> dict[s
         "run_id": desk.decisions.manifest.run_id,
         "limits": desk.decisions.declared_digest,
         "claims": _claimed(desk),
+        "waivers": _waivers(desk),
         "today": desk.today.isoformat(),
         "most_days": desk.most_days,
         "lang": "zh" if is_chinese else "en",
@@ -80,6 +85,15 @@ def _claimed(desk: Desk) -> list[dict[str, object]]:
         {**dict(zip(names, key, strict=True)), "amount_minor": desk.claims[key]}
         for key in sorted(desk.seen() & desk.claims.keys())
     ]
+
+
+def _waivers(desk: Desk) -> list[str]:
+    """The live waivers of the lines that a desk has looked at, in order."""
+    if not desk.allowances:
+        return []
+    seen = desk.seen()
+    live = (each for each in desk.allowances if each.line in seen and each.valid_until >= desk.today)
+    return sorted(each.proposal_id for each in live)
 
 
 @cache

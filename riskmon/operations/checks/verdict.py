@@ -26,6 +26,7 @@ class Outcome(StrEnum):
     LIMIT_UNKNOWN = "limit_unknown"
     LIMIT_FROZEN = "limit_frozen"
     LIMIT_BROKEN = "limit_broken"
+    LIMIT_WAIVED = "limit_waived"
     SOFT_LIMIT_BROKEN = "soft_limit_broken"
     WARNING_REACHED = "warning_reached"
     TOTAL_INCOMPLETE = "total_incomplete"
@@ -33,6 +34,7 @@ class Outcome(StrEnum):
 
 
 VERDICTS: Final = {
+    Outcome.LIMIT_WAIVED: Verdict.WARN,
     Outcome.SOFT_LIMIT_BROKEN: Verdict.WARN,
     Outcome.WARNING_REACHED: Verdict.WARN,
     Outcome.TOTAL_INCOMPLETE: Verdict.WARN,
@@ -84,6 +86,8 @@ def outcome_of(line: Line) -> Outcome:
         return Outcome.LIMIT_UNKNOWN
     if line.terms.is_frozen:
         return Outcome.LIMIT_FROZEN
+    if line.is_broken and line.is_waived:
+        return Outcome.LIMIT_WAIVED
     if line.is_broken:
         return Outcome.LIMIT_BROKEN if line.terms.is_hard else Outcome.SOFT_LIMIT_BROKEN
     if line.new_level is not None:

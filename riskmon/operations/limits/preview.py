@@ -44,7 +44,7 @@ def preview_limits(
         SnapshotUnreadableError: the tables of the run are damaged.
     """
     proposal = open_proposal(place, DECLARATIONS, proposal_id, command="limit")
-    in_force = _run_in_force(place)
+    in_force = run_in_force(place)
     snapshot = snapshots.find(in_force)
     rows_before, rows_after = limits_now(place).rows, limits_now(place, proposal).rows
     before, after = (own_headroom(snapshots, snapshot, rows) for rows in (rows_before, rows_after))
@@ -64,7 +64,12 @@ def preview_limits(
     }
 
 
-def _run_in_force(place: Place) -> str | None:
+def run_in_force(place: Place) -> str | None:
+    """The id of the run that was published last; None before the first.
+
+    Raises:
+        StoreError: the database cannot be read.
+    """
     with reading(place) as database:
         if database is None:
             return None

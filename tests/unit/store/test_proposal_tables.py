@@ -7,7 +7,13 @@ from sqlalchemy.exc import IntegrityError
 from riskmon.store.database import connect
 
 AT = "2026-06-30T08:00:00.000000+00:00"
-CONTENT = {"limit": {"limits": "[]", "run_id": "c0ffee"}}
+CONTENT = {
+    "limit": {"limits": "[]", "run_id": "c0ffee"},
+    "waiver": {
+        "book_id": "b", "limit_id": "L", "subject_kind": "obligor", "subject_id": "A", "amount_minor": 1, "currency": "CNY",
+        "valid_until": "2026-06-30", "groups": "A", "run_id": "c0ffee",
+    },
+}  # fmt: skip
 KINDS = sorted(CONTENT)
 
 

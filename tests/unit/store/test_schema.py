@@ -12,7 +12,8 @@ from sqlalchemy import text
 import riskmon.store
 import riskmon.store.audit_tables
 import riskmon.store.limits
-import riskmon.store.outbox_tables  # their tables are part of the schema
+import riskmon.store.outbox_tables
+import riskmon.store.waivers  # their tables are part of the schema
 from riskmon.domain.errors import StoreError
 from riskmon.store.database import connect, place_of
 from riskmon.store.schema import SCHEMA_VERSION, open_to_read, open_to_write, upgrade

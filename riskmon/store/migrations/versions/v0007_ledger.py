@@ -26,15 +26,6 @@ def upgrade() -> None:
         " WHERE earmark_id NOT IN (SELECT earmark_id FROM earmark_resolutions)"
     )
     op.create_table(
-        "ledger_waived",
-        *(_text(name) for name in _LINE),
-        sa.Column("waived_minor", _MINOR, nullable=False),
-        _text("until"),
-        sa.PrimaryKeyConstraint(*_LINE, name="pk_ledger_waived"),
-        sa.CheckConstraint("waived_minor > 0", name="waived_positive"),
-        sqlite_strict=True,
-    )
-    op.create_table(
         "idempotency_answers",
         *(_text(name) for name in ("caller", "key", "fingerprint", "answer", "answered_at")),
         sa.PrimaryKeyConstraint("caller", "key", name="pk_idempotency_answers"),
