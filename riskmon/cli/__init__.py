@@ -10,6 +10,19 @@ import typer
 from rich.console import Console
 
 from riskmon.cli import check, control, demo, explain, exporting, groups, importing, match, replay, run, serve
+from riskmon.cli import (
+    check,
+    control,
+    demo,
+    explain,
+    exporting,
+    forecast,
+    groups,
+    importing,
+    match,
+    run,
+    serve,
+)
 from riskmon.cli.audit import audit_app
 from riskmon.cli.db import db_app
 from riskmon.cli.earmark import earmark_app
@@ -36,6 +49,7 @@ app.command("explain")(explain.explain)
 app.command("import")(importing.import_data)
 app.command("check")(check.check)
 app.command("replay")(replay.replay)
+app.command("forecast")(forecast.forecast)
 app.command("match")(match.match)
 app.command("serve")(serve.serve)
 app.add_typer(exporting.export_app, name="export")
