@@ -10,7 +10,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 import riskmon.store
+import riskmon.store.access_tables
 import riskmon.store.audit_tables
+import riskmon.store.ledger_tables
 import riskmon.store.limits
 import riskmon.store.outbox_tables
 import riskmon.store.waivers  # their tables are part of the schema
