@@ -9,7 +9,6 @@ import traceback
 import typer
 from rich.console import Console
 
-from riskmon.cli import check, control, demo, explain, exporting, groups, importing, match, replay, run, serve
 from riskmon.cli import (
     check,
     control,
@@ -20,6 +19,7 @@ from riskmon.cli import (
     groups,
     importing,
     match,
+    replay,
     run,
     serve,
 )
