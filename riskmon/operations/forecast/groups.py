@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from riskmon.domain.joint import joint_sums, with_joint_sums
 from riskmon.groups.clearing import grouped_exposures
 from riskmon.groups.totals import group_totals
 from riskmon.rulebook.select import Selection
@@ -28,7 +29,8 @@ def with_groups(tables: Tables, members: pl.DataFrame, selection: Selection) -> 
     )
     own = tables["obligor_exposures"]
     owes = own.filter(
-        (pl.col("exposure_gross_minor") + pl.col("mitigated_in_minor") > 0) | ~pl.col("is_complete")
+        (pl.col("exposure_gross_minor") + pl.col("mitigated_in_minor") + pl.col("joint_gross_minor") > 0)
+        | ~pl.col("is_complete")
     )
     within = (
         members.join(keys, on="party_id", how="left")
@@ -45,8 +47,14 @@ def with_groups(tables: Tables, members: pl.DataFrame, selection: Selection) -> 
     totals = []
     for book in selection.books:
         of_book = grouped_exposures(own.filter(book_id=book.id), tables, book)
-        summed = group_totals(counted.filter(book_id=book.id), of_book, tables["parties"])
-        totals.append(summed.with_columns(book_id=pl.lit(book.id), if_confirmed_minor="exposure_minor"))
+        of_groups = counted.filter(book_id=book.id).drop("book_id")
+        joint = joint_sums(tables["joint_exposures"].filter(book_id=book.id), of_groups, "group_key")
+        summed = group_totals(of_groups, of_book, tables["parties"])
+        totals.append(
+            with_joint_sums(summed, joint, "group_key").with_columns(
+                book_id=pl.lit(book.id), if_confirmed_minor="exposure_minor"
+            )
+        )
     found = {
         "groups": groups.select("group_key", "anchor_key", "book_id", "member_count"),
         "group_members": counted,
