@@ -7,8 +7,9 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
-from api.problems import EARMARKS, MEDIA_TYPE, PROBLEMS, Fault, Problem
+from api.problems import EARMARKS, MEDIA_TYPE, PROBLEMS
 from api.schemas.earmarks import Refusal
+from api.schemas.problems import Fault, Problem
 from api.security import OPEN_PATHS
 from riskmon.operations.checks.request import CheckRequest
 

@@ -1,16 +1,16 @@
 """Every refusal and failure as `application/problem+json` (RFC 9457), from one table."""
 
 from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import iter_route_contexts
-from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
+from api.schemas.problems import Fault, Problem
 from api.security import ForbiddenError
 from riskmon.domain.errors import (
     CallerError,
@@ -22,35 +22,6 @@ from riskmon.domain.errors import (
 )
 
 MEDIA_TYPE = "application/problem+json"
-
-
-class Fault(BaseModel):
-    """One part of a request that cannot be used."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    place: Annotated[str, Field(description="Where in the request.", examples=["query.limit"])]
-    message: Annotated[
-        str, Field(description="What is wrong there.", examples=["Input should be less than or equal to 200"])
-    ]
-
-
-class Problem(BaseModel):
-    """Why a request was not answered, and what to do about it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    type: Annotated[
-        str, Field(description="`urn:riskmon:problem:<code>`.", examples=["urn:riskmon:problem:not_found"])
-    ]
-    title: Annotated[str, Field(description="The kind of problem.", examples=["Not found"])]
-    status: Annotated[int, Field(description="The status code of the answer.", examples=[404])]
-    detail: Annotated[
-        str,
-        Field(description="This problem, in a sentence.", examples=["The run c0ffee has no group 'x'."]),
-    ]
-    remedy: Annotated[str, Field(description="What to do about it.", examples=["List the groups."])]
-    errors: Annotated[list[Fault], Field(description="The parts at fault, where the request is malformed.")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,7 @@ _Resolver = Annotated[Caller, allowed(Permission.RESOLVE_EARMARK)]
 
 @router.post(
     "/earmarks",
+    name="place_earmark",
     response_model=EarmarkAnswer,
     responses={201: {"model": EarmarkAnswer, "description": "It was placed by this request."}},
 )
@@ -119,7 +120,7 @@ def get_earmark(earmark_id: _Named, door: Door) -> Response:
     return Response(to_json(item), headers={"ETag": f'"{item["state"]}"'}, media_type="application/json")
 
 
-@router.post("/earmarks/{earmark_id}/confirm", response_model=EarmarkAnswer)
+@router.post("/earmarks/{earmark_id}/confirm", name="confirm_earmark", response_model=EarmarkAnswer)
 async def confirm(
     earmark_id: _Named,
     body: ConfirmRequest,
@@ -140,7 +141,7 @@ async def confirm(
     return respond(await run_in_threadpool(confirm_earmark, door.ledger.opened(), wish))
 
 
-@router.post("/earmarks/{earmark_id}/release", response_model=EarmarkAnswer)
+@router.post("/earmarks/{earmark_id}/release", name="release_earmark", response_model=EarmarkAnswer)
 async def release(
     earmark_id: _Named,
     body: ReleaseRequest,

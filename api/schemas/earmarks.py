@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.problems import Problem
 from api.schemas import fields as f
+from api.schemas.problems import Problem
 from api.schemas.queries import PageQuery
 from riskmon.operations.checks import Deal
 
