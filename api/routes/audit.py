@@ -24,7 +24,7 @@ def list_audit(query: Annotated[AuditQuery, Query()], door: Door) -> AuditPage:
 
 
 @router.get("/audit/head")
-def read_audit_head(door: Door) -> AuditHead:
+def get_audit_head(door: Door) -> AuditHead:
     """The end of the chain now. Keep it elsewhere: `riskmon audit verify --head` then tells if anything before it was touched."""
     return AuditHead.model_validate(take_head(door.database).model_dump())
 

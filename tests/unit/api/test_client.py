@@ -65,11 +65,17 @@ def test_every_operation_of_the_description_has_a_method_of_its_name_and_no_meth
 def test_everything_that_is_listed_can_be_read(riskmon):
     lists = [name for name in dir(riskmon) if name.startswith("list_")]
     for name in lists:
-        if name not in ("list_events", "list_deliveries"):
+        if name not in ("list_events", "list_deliveries", "list_audit"):
             list(getattr(riskmon, name)())
     assert {"list_groups", "list_headroom", "list_events"} <= set(lists)
     assert riskmon.list_events().items == []
     assert riskmon.get_health().status == "ok"
+
+
+def test_an_auditor_reads_the_audit(address, keys):
+    with Client(address, keys[Role.AUDITOR]) as auditor:
+        assert any(each.action.startswith("key.") for each in auditor.list_audit().items)
+        assert auditor.get_audit_head().position >= 1
 
 
 def test_what_has_an_id_can_be_read_by_it(riskmon):
