@@ -9,6 +9,7 @@ from typing import Any, Final, Generic, Literal, TypeVar
 from sqlalchemy import Connection, RowMapping, Select, Table, insert, select
 
 from riskmon.store.audit import AuditEntry, record
+from riskmon.store.outbox import Event, announce
 
 Decision = Literal["approved", "declined", "withdrawn"]
 Content = TypeVar("Content")
@@ -90,7 +91,7 @@ class Proposals(Generic[Content]):
         at: datetime,
         note: str | None,
     ) -> Proposal[Content]:
-        """Keep what became of a proposal, which is returned as it stands now.
+        """Keep what became of a proposal, which is returned as it stands now. An approval is told to others.
 
         Raises:
             IntegrityError: it has been decided, or by whom the two-person rule does not allow.
@@ -108,6 +109,8 @@ class Proposals(Generic[Content]):
         action, before, after = f"{self.noun}.{decision}", {"state": proposal.state}, {"state": decision}
         entry = AuditEntry(action, proposal.proposal_id, by, before, after, note)
         record(connection, entry, at)
+        if decision == "approved":
+            announce(connection, self._approved(proposal, by), at)
         return Proposal(
             proposal.proposal_id,
             proposal.content,
@@ -128,6 +131,15 @@ class Proposals(Generic[Content]):
         """Those approved on or before a day (of UTC), in the order of approval."""
         found = [each for each in self.all(connection) if each.is_approved_by(known_at)]
         return sorted(found, key=lambda each: (each.decided_at or each.proposed_at, each.proposal_id))
+
+    def _approved(self, proposal: Proposal[Content], by: str) -> Event:
+        """What others are told of an approval: which proposal, and who the two persons are. Its terms are in the list."""
+        data = {
+            "proposal_id": proposal.proposal_id,
+            "proposed_by": proposal.proposed_by,
+            "approved_by": by,
+        }
+        return Event(f"{self.noun}.approved", proposal.proposal_id, data)
 
     def _with_decisions(self) -> Select[Any]:
         decided = [column for column in self.decisions.c if column.name not in ("proposal_id", "proposed_by")]
