@@ -16,6 +16,7 @@ import polars as pl
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from riskmon.domain.errors import NotFoundError, NotReadyError, SnapshotUnreadableError
+from riskmon.frames.inputs import INPUT_TABLES
 from riskmon.frames.outputs import OUTPUT_TABLES
 from riskmon.store.snapshot_writer import INPUTS, read_inputs
 
@@ -182,6 +183,8 @@ class Snapshots:
     def inputs(self, snapshot: Snapshot, only: Collection[str] | None = None) -> dict[str, pl.DataFrame]:
         """The tables that a run was made of, as they were read, by name; of those named in `only` the ones that are there.
 
+        A column that the contract got after the run is there and empty, as of a bank that does not deliver it.
+
         Raises:
             SnapshotUnreadableError: the run was written without them, or a file is broken.
         """
@@ -189,7 +192,7 @@ class Snapshots:
         if not any(folder.glob("*.parquet")):
             raise _unreadable(snapshot.folder, "it was written without its inputs")
         try:
-            return read_inputs(folder, only)
+            return {name: _of_today(name, rows) for name, rows in read_inputs(folder, only).items()}
         except (OSError, pl.exceptions.PolarsError) as error:
             raise _unreadable(snapshot.folder, "its inputs are broken") from error
 
@@ -222,6 +225,13 @@ class Snapshots:
         if folder not in self._known:
             self._known[folder] = Snapshot(_read_manifest(folder), folder)
         return self._known[folder]
+
+
+def _of_today(name: str, rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows of an input table with every column that it may have today."""
+    known = INPUT_TABLES[name].columns if name in INPUT_TABLES else ()
+    later = {each.frame_name: each.dtype for each in known if each.frame_name not in rows.columns}
+    return rows.with_columns(pl.lit(None, dtype=dtype).alias(column) for column, dtype in later.items())
 
 
 def _finished(day: Path) -> Iterator[Path]:

@@ -1,4 +1,5 @@
 import json
+from datetime import date
 
 import polars as pl
 import pytest
@@ -134,8 +135,21 @@ def test_the_tables_that_a_run_was_made_of_are_kept_with_it(tmp_path):
     snapshots = Snapshots(tmp_path / "data")
     kept, read = snapshots.inputs(snapshots.find()), read_bank(bank, required=())
 
-    assert kept.keys() == read.keys()
+    # What persons declared is kept beside what was delivered.
+    assert kept.keys() == read.keys() | {"declared_limits"}
     assert all(kept[name].equals(read[name]) for name in read)  # the refused row of F2 as well
+
+
+def test_a_column_that_the_contract_got_after_a_run_is_there_and_empty(tmp_path):
+    snapshots = Snapshots(tmp_path)
+    write_snapshot(tmp_path)
+    snapshot = snapshots.find()
+    folder = snapshot.folder / "inputs"
+    folder.mkdir(exist_ok=True)
+    pl.DataFrame({"as_of": [date(2026, 6, 30)]}).write_parquet(folder / "capital.parquet")
+    (row,) = snapshots.inputs(snapshot, only=("capital",))["capital"].to_dicts()
+    assert row["as_of"] == date(2026, 6, 30)
+    assert row["total_assets_minor"] is None
 
 
 def test_a_run_without_its_inputs_says_so(tmp_path):
