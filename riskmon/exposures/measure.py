@@ -37,6 +37,12 @@ def gross_parts(facilities: pl.DataFrame, book: Book, *, reporting_exponent: int
     owed = drawn + interest - provision
     # What is already drawn under an off-balance product is paid out, and no longer a contingency: it counts in full.
     paid_out = pl.when("is_off_balance").then(owed).otherwise(0)
+    if not measurement.provision_after_conversion:
+        # Provision beyond what is paid out is on the contingent amount itself.
+        unused, paid_out = (
+            (unused + paid_out.clip(upper_bound=0)).clip(lower_bound=0),
+            paid_out.clip(lower_bound=0),
+        )
     loan = _reported(pl.when("is_loan").then(drawn).otherwise(0), reporting_exponent)
     lines = with_shared_unused(facilities, factor_or_full_bp(book), reporting_exponent)
     return (

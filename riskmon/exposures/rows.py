@@ -93,14 +93,19 @@ def _own_rows(gross: pl.DataFrame, split: pl.LazyFrame, secured_ids: list[str]) 
 def _moved_rows(gross: pl.DataFrame, split: pl.LazyFrame) -> list[pl.LazyFrame]:
     """The provider's side of each part: a claim on the provider, no longer on the product."""
     substituted = split.filter("is_substitution").join(
-        gross.lazy().select("facility_key", "booked_category", "potential_category"),
+        gross.lazy().select(
+            "facility_key",
+            "booked_category",
+            "potential_category",
+            is_measured=~(pl.col("is_factor_missing") | pl.col("is_partly_measured")),
+        ),
         on="facility_key",
         how="left",
     )
     return [
         substituted.filter(pl.col(f"{part}_out_minor") > 0)
         .group_by("facility_key", "provider_key", category=f"{part}_category")
-        .agg(mitigated_in_minor=pl.col(f"{part}_out_minor").sum())
+        .agg(mitigated_in_minor=pl.col(f"{part}_out_minor").sum(), is_complete=pl.col("is_measured").all())
         .select(
             "facility_key",
             obligor_key="provider_key",
@@ -110,7 +115,7 @@ def _moved_rows(gross: pl.DataFrame, split: pl.LazyFrame) -> list[pl.LazyFrame]:
             exposure_gross_minor=_ZERO,
             mitigated_out_minor=_ZERO,
             mitigated_in_minor="mitigated_in_minor",
-            is_complete=pl.lit(value=True),
+            is_complete="is_complete",
         )
         for part in PARTS
     ]

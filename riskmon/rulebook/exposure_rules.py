@@ -36,11 +36,13 @@ class Measurement(Entry):
     """How the book measures: which figure its exposure is, and what comes off before protection.
 
     `measure = "credit_balance"` makes the book's figure a balance at nominal value instead of an exposure value.
+    `provision_after_conversion`: of a contingent claim the provision comes off what the factor leaves, and not off its amount.
     `follows_capital_use`: a protection that the bank says it does not use for its capital is not recognised.
     """
 
     measure: Literal["exposure", "credit_balance"]
     deducts_provision: bool
+    provision_after_conversion: bool = False
     includes_accrued_interest: bool = True
     loan_products: Products = ()
     follows_capital_use: bool = False

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-_RATED_TABLES = (
+RATED_TABLES = (
     "facilities",
     "protections",
     "bank_limits",
@@ -65,15 +65,18 @@ def touched_parties(
     refused = {table: refused_rows(delivered, refusals, table) for table in delivered}
     if uncertain_currencies.len():
         is_uncertain = pl.col("currency").is_in(uncertain_currencies.implode())
-        for table in _RATED_TABLES:
+        for table in RATED_TABLES:
             refused[table] = pl.concat([refused[table], delivered[table].filter(is_uncertain)])
     # What a refused protection covered is reached through its covers.
     of_protections = delivered["protection_covers"].join(
         refused["protections"], on="protection_id", how="semi"
     )
+    # What is uncertain of a facility is so of what protects it, and of what its protection leaves for others.
+    of_facilities = delivered["protection_covers"].join(refused["facilities"], on="facility_id", how="semi")
+    unsure = pl.concat([refused["protection_covers"], of_facilities])
     # The other covers of a protection may lean on value that a refused one should have taken.
-    beside = delivered["protection_covers"].join(refused["protection_covers"], on="protection_id", how="semi")
-    covers = pl.concat([refused["protection_covers"], of_protections, beside])
+    beside = delivered["protection_covers"].join(unsure, on="protection_id", how="semi")
+    covers = pl.concat([unsure, of_protections, beside])
     facilities = refused["facilities"]
     of_covers = [
         delivered["facilities"].join(covers, on="facility_id", how="semi")["obligor_id"],

@@ -12,7 +12,7 @@ from riskmon.frames.inputs import INPUT_TABLES
 from riskmon.rulebook.select import Selection
 from riskmon.validate import findings, not_evaluated
 from riskmon.validate.assessments import apply_assessments
-from riskmon.validate.completeness import refused_rows, touched_parties
+from riskmon.validate.completeness import RATED_TABLES, refused_rows, touched_parties
 from riskmon.validate.counterparties import counterparty_findings, counterparty_frames
 from riskmon.validate.earmarks import unmatched_earmarks
 from riskmon.validate.identity import merge_identities
@@ -288,9 +288,7 @@ def _party_table(context: _Context, parties: pl.DataFrame, table: str) -> pl.Dat
 
 def _stale_rates(context: _Context) -> pl.DataFrame:
     """The rates of the stale currencies that an amount is in."""
-    used = pl.concat(
-        [context.standing[table]["currency"] for table in ("facilities", "protections", "bank_limits")]
-    )
+    used = pl.concat([context.standing[table]["currency"] for table in RATED_TABLES])
     stale = context.rates.stale.filter(context.rates.stale.is_in(used.implode()))
     is_read = pl.col("as_of") <= context.selection.as_of
     return context.standing["fx_rates"].filter(is_read, pl.col("currency").is_in(stale.implode()))

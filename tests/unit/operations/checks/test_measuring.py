@@ -33,7 +33,7 @@ ENTRY = {"source", "clause", "certainty", "when", "note"}
         (HoldingPeriod, {"id", "standard_days", "days", "products"}),
         (MaturityMismatch, {"least_original_months", "floor_months", "longest_months"}),
         (RiskWeight, {"id", "party_kinds", "min_grade", "weight_bp"}),
-        (Measurement, {"measure", "deducts_provision", "includes_accrued_interest", "loan_products", "follows_capital_use"}),
+        (Measurement, {"measure", "deducts_provision", "provision_after_conversion", "includes_accrued_interest", "loan_products", "follows_capital_use"}),
         (
             Exemption,
             {"id", "party_kinds", "countries", "government_levels", "products", "tags", "min_grade", "max_risk_weight_bp",
