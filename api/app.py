@@ -25,6 +25,7 @@ from api.routes import (
     forecast,
     groups,
     health,
+    limit_proposals,
     limits,
     metrics,
     obligors,
@@ -32,6 +33,7 @@ from api.routes import (
     rulebooks,
     runs,
     signals,
+    waivers,
     why,
 )
 from api.security import refuse_open_routes
@@ -58,6 +60,10 @@ _TAGS = [
         "description": "Recorded control, dependence, guarantees and family, and what persons found of them.",
     },
     {"name": "limits", "description": "Limits, the headroom under them, and breaches."},
+    {
+        "name": "proposals",
+        "description": "Limits of the bank's own, and waivers: one person proposes, another decides.",
+    },
     {
         "name": "checks",
         "description": "May we lend this? Every limit that a deal concerns, before and after.",
@@ -123,6 +129,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         relationships,
         assessments,
         limits,
+        limit_proposals,
+        waivers,
         forecast,
         signals,
         rulebooks,

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
-from api.problems import EARMARKS, MEDIA_TYPE, PROBLEMS
+from api.problems import EARMARKS, MEDIA_TYPE, PROBLEMS, PROPOSALS
 from api.schemas.earmarks import Refusal
 from api.schemas.problems import Fault, Problem
 from api.security import OPEN_PATHS
@@ -65,6 +65,8 @@ def describe(app: FastAPI) -> Schema:
             _show_problems(path, operation, _EVERYWHERE + (_UNDER_V1 if path.startswith("/v1/") else ()))
             if path.startswith(EARMARKS) and method == "post":
                 _show_problems(path, operation, _REFUSED, schema="Refusal")
+            if path.startswith(PROPOSALS) and method == "post":
+                _show_problems(path, operation, (409,))
             if path not in OPEN_PATHS:
                 operation["security"] = [{_BEARER: []}]
                 _show_problems(path, operation, _SIGNED_IN)

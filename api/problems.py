@@ -31,11 +31,14 @@ class ProblemKind:
     status: int
     title: str
     meaning: str
-    under: str = "/"
+    under: str | tuple[str, ...] = "/"
     """The paths that it is a problem of begin so."""
 
 
 EARMARKS: Final = "/v1/earmarks"
+LIMITS: Final = "/v1/limit-proposals"
+WAIVERS: Final = "/v1/waivers"
+PROPOSALS: Final = (LIMITS, WAIVERS)
 
 PROBLEMS: Final = {
     "bad_request": ProblemKind(400, "Bad request", "The request cannot be used as it is, such as a foreign cursor."),
@@ -53,10 +56,23 @@ PROBLEMS: Final = {
     "limit_frozen": ProblemKind(409, "Limit frozen", "A limit is frozen.", EARMARKS),
     "limit_broken": ProblemKind(409, "Limit broken", "A limit has no room for it.", EARMARKS),
     "hours_out_of_range": ProblemKind(409, "Hours out of range", "It may not stand for so long.", EARMARKS),
-    "amount_missing": ProblemKind(409, "Amount missing", "The amount is zero.", EARMARKS),
+    "amount_missing": ProblemKind(409, "Amount missing", "The amount is zero.", (EARMARKS, WAIVERS)),
     "amount_out_of_range": ProblemKind(409, "Amount out of range", "The amount is not above zero and up to what is earmarked.", EARMARKS),
     "already_resolved": ProblemKind(409, "Already resolved", "The earmark has ended otherwise.", EARMARKS),
     "time_over": ProblemKind(409, "Time over", "The time of the earmark was over; it has expired.", EARMARKS),
+    "same_person": ProblemKind(409, "Same person", "Nobody approves a proposal of his own.", PROPOSALS),
+    "not_proposer": ProblemKind(409, "Not the proposer", "Only who proposed it withdraws it.", PROPOSALS),
+    "already_decided": ProblemKind(409, "Already decided", "The proposal is decided already.", PROPOSALS),
+    "reason_missing": ProblemKind(409, "Reason missing", "No reason is given.", PROPOSALS),
+    "until_past": ProblemKind(409, "Last day past", "The last day lies in the past.", PROPOSALS),
+    "no_such_limit": ProblemKind(409, "No such limit", "What is to end is no limit.", LIMITS),
+    "not_testable": ProblemKind(409, "Not testable", "No run could test what is proposed.", LIMITS),
+    "no_such_line": ProblemKind(409, "No such line", "The run in force tests no such limit on such a subject.", WAIVERS),
+    "currency_differs": ProblemKind(409, "Currency differs", "A waiver is in the reporting currency.", WAIVERS),
+    "not_waivable": ProblemKind(409, "Not waivable", "The book does not let the limit be passed so far.", WAIVERS),
+    "authority_lacking": ProblemKind(409, "Authority lacking", "The caller has no authority for the amount.", WAIVERS),
+    "budget_spent": ProblemKind(409, "Budget spent", "The live waivers of the caller leave no budget for it.", WAIVERS),
+    "group_budget_spent": ProblemKind(409, "Group budget spent", "The live waivers of the group leave no budget for it.", WAIVERS),
     "key_reused": ProblemKind(409, "Key reused", "Another request was sent under this key.", EARMARKS),
     "state_changed": ProblemKind(412, "State changed", "The earmark is in another state than the request names.", EARMARKS),
     "body_too_large": ProblemKind(413, "Body too large", "The request carries more than this server reads."),

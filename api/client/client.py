@@ -10,6 +10,9 @@ from api.schemas.audit import ReplayAnswer, ReplayWish
 from api.schemas.checks import CheckAnswer
 from api.schemas.earmarks import ConfirmRequest, EarmarkAnswer, PlaceRequest, ReleaseRequest
 from api.schemas.events import EventItem, ResendWish, Resent
+from api.schemas.limit_proposals import ApprovedLimit, DecidedLimit, LimitRequest, ProposedLimit
+from api.schemas.proposals import DecideRequest
+from api.schemas.waivers import AskedWaiver, DecidedWaiver, WaiverRequest
 from riskmon.operations.checks.deal import Deal
 from riskmon.operations.checks.request import CheckRequest
 
@@ -36,6 +39,44 @@ class Client(Reading):
     def release_earmark(self, earmark_id: str, request: ReleaseRequest | None = None) -> EarmarkAnswer:
         """The deal is not done."""
         return self.write(f"/v1/earmarks/{earmark_id}/release", EarmarkAnswer, request or ReleaseRequest())
+
+    def propose_limit(self, request: LimitRequest) -> ProposedLimit:
+        """Propose limits of the bank's own."""
+        return self.write("/v1/limit-proposals", ProposedLimit, request)
+
+    def approve_limit(self, proposal_id: str, request: DecideRequest | None = None) -> ApprovedLimit:
+        """Approve what another person proposed."""
+        path = f"/v1/limit-proposals/{proposal_id}/approve"
+        return self.write(path, ApprovedLimit, request or DecideRequest())
+
+    def decline_limit(self, proposal_id: str, request: DecideRequest | None = None) -> DecidedLimit:
+        """Decline what another person proposed."""
+        path = f"/v1/limit-proposals/{proposal_id}/decline"
+        return self.write(path, DecidedLimit, request or DecideRequest())
+
+    def withdraw_limit(self, proposal_id: str, request: DecideRequest | None = None) -> DecidedLimit:
+        """Take back what one proposed."""
+        path = f"/v1/limit-proposals/{proposal_id}/withdraw"
+        return self.write(path, DecidedLimit, request or DecideRequest())
+
+    def ask_waiver(self, request: WaiverRequest) -> AskedWaiver:
+        """Ask to go beyond a limit for a time."""
+        return self.write("/v1/waivers", AskedWaiver, request)
+
+    def approve_waiver(self, proposal_id: str, request: DecideRequest | None = None) -> DecidedWaiver:
+        """Approve what another person asked for."""
+        path = f"/v1/waivers/{proposal_id}/approve"
+        return self.write(path, DecidedWaiver, request or DecideRequest())
+
+    def decline_waiver(self, proposal_id: str, request: DecideRequest | None = None) -> DecidedWaiver:
+        """Decline what another person asked for."""
+        path = f"/v1/waivers/{proposal_id}/decline"
+        return self.write(path, DecidedWaiver, request or DecideRequest())
+
+    def withdraw_waiver(self, proposal_id: str, request: DecideRequest | None = None) -> DecidedWaiver:
+        """Take back what one asked for."""
+        path = f"/v1/waivers/{proposal_id}/withdraw"
+        return self.write(path, DecidedWaiver, request or DecideRequest())
 
     def replay_decision(self, wish: ReplayWish) -> ReplayAnswer:
         """A past check or earmark made again, and whether it is what it was."""

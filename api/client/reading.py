@@ -12,11 +12,14 @@ from api.schemas.earmarks import EarmarkItem, EarmarkPage, EarmarkQuery
 from api.schemas.events import DeliveryList, DeliveryQuery, EventPage, EventQuery
 from api.schemas.facility import FacilityAnswer
 from api.schemas.forecast import ForecastAnswer, ForecastQuery
+from api.schemas.limit_proposals import LimitPreview, LimitProposalItem, LimitProposalPage
 from api.schemas.limits import BreachItem, HeadroomItem, LimitAnswer, LimitItem
+from api.schemas.proposals import ProposalQuery
 from api.schemas.reasons import RelationshipItem
 from api.schemas.runs import BookItem, Health, Readiness, RulebookAnswer, RunAnswer, RunItem, RunPage
 from api.schemas.signals import FindingItem, SignalItem
 from api.schemas.subjects import FacilityItem, GroupAnswer, GroupItem, ObligorAnswer, ObligorItem
+from api.schemas.waivers import WaiverItem, WaiverPage, WaiverQuery
 from api.schemas.why import ConnectionAnswer, GroupChangeItem
 
 
@@ -85,6 +88,18 @@ class Reading(Transport):
         """One limit, and who is nearest to it."""
         path = f"/v1/limits/{_of(book_id)}/{_of(limit_id)}"
         return self.read(path, LimitAnswer, queries.RunQuery(run=run))
+
+    def list_limit_proposals(self, query: ProposalQuery | None = None) -> Iterator[LimitProposalItem]:
+        """What was proposed of limits, oldest first."""
+        return self.pages("/v1/limit-proposals", LimitProposalPage, query)
+
+    def preview_limit(self, proposal_id: str) -> LimitPreview:
+        """What approving proposed limits would change."""
+        return self.read(f"/v1/limit-proposals/{_of(proposal_id)}/preview", LimitPreview)
+
+    def list_waivers(self, query: WaiverQuery | None = None) -> Iterator[WaiverItem]:
+        """What was asked for beyond limits, oldest first."""
+        return self.pages("/v1/waivers", WaiverPage, query)
 
     def list_headroom(self, query: queries.HeadroomQuery | None = None) -> Iterator[HeadroomItem]:
         """Every subject against every limit."""

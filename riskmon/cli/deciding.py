@@ -18,6 +18,7 @@ _NOT_DECIDED = {
         "Nobody approves a proposal of his own.",
         "Let another person approve it, or withdraw it with `riskmon {} decline`.",
     ),
+    DecideOutcome.NOT_PROPOSER: ("Only who proposed it withdraws it.", "Decline it with `riskmon {} decline`."),
     DecideOutcome.UNTIL_PAST: (
         "The proposal's last day is over.", "Decline it, and propose anew with a later day."
     ),

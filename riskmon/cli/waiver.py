@@ -1,7 +1,6 @@
 """`riskmon waiver`: ask to go beyond a limit for a time, and decide with a second person of enough authority."""
 
 import json
-from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
 import typer
@@ -50,9 +49,11 @@ def ask(
     as_json: AsJson = False,
 ) -> None:
     """Ask for a waiver of one limit on one subject. It counts nowhere until another person approves it."""
-    from riskmon.operations.waivers.ask import AskWish, ask_waiver
+    from riskmon.operations.waivers.ask import AskWish, ask_waiver, minor_of
 
-    wish = AskWish(_line(line), _minor(amount, currency), currency, parse_date(until, "--until"), reason, by)
+    wish = AskWish(
+        _line(line), minor_of(amount, currency), currency, parse_date(until, "--until"), reason, by
+    )
     folder = data_folder(data)
     answer = ask_waiver(Snapshots(folder), database_place(folder), wish)
     if answer.proposal is None:
@@ -124,21 +125,6 @@ def _line(text: str) -> tuple[str, str, str, str]:
             remedy="Write BOOK/LIMIT/KIND/SUBJECT, such as bank_limits/STEEL/industry/C31.",
         )
     return parts[0], parts[1], parts[2], parts[3]
-
-
-def _minor(amount: str, currency: str) -> int:
-    from riskmon.domain.money import currency_exponents
-
-    exponent = currency_exponents().get(currency)
-    try:
-        minor = Decimal(amount).scaleb(exponent or 0)
-    except InvalidOperation:
-        minor = None
-    if exponent is None or minor is None or minor != minor.to_integral_value():
-        raise CallerError(
-            f"{amount!r} is no amount of {currency}.", remedy="Write it in major units, such as 50000000.00."
-        )
-    return int(minor)
 
 
 def _tell_decided(answer: Decided[Waiver], *, as_json: bool) -> None:

@@ -22,6 +22,7 @@ class DecideOutcome(StrEnum):
     PROPOSAL_UNKNOWN = "proposal_unknown"
     ALREADY_DECIDED = "already_decided"
     SAME_PERSON = "same_person"
+    NOT_PROPOSER = "not_proposer"
     UNTIL_PAST = "until_past"
     AUTHORITY_LACKING = "authority_lacking"
     BUDGET_SPENT = "budget_spent"
@@ -74,6 +75,12 @@ def refusal(proposal: Proposal[Content], by: str, today: date) -> DecideOutcome:
     """Another person declines; of one's own proposal it is the withdrawal."""
     same = is_same_person(by, proposal.proposed_by)
     return DecideOutcome.WITHDRAWN if same else DecideOutcome.DECLINED
+
+
+def withdrawal(proposal: Proposal[Content], by: str, today: date) -> DecideOutcome:
+    """Who proposed it takes it back; nobody else does."""
+    same = is_same_person(by, proposal.proposed_by)
+    return DecideOutcome.WITHDRAWN if same else DecideOutcome.NOT_PROPOSER
 
 
 def decide(

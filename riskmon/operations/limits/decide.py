@@ -14,6 +14,7 @@ from riskmon.operations.deciding import (
     decide,
     decide_in,
     refusal,
+    withdrawal,
 )
 from riskmon.operations.limits.counting import MeasureUnder, Recount
 from riskmon.operations.limits.known import limits_now
@@ -70,6 +71,17 @@ def decline_limits(
         StoreError: the database cannot be written to.
     """
     return decide(place, DECLARATIONS, wish, refusal, clock=clock)
+
+
+def withdraw_limits(
+    place: Place, wish: DecideWish, *, clock: Callable[[], datetime] = now
+) -> Decided[Declared]:
+    """Take back what one proposed oneself; what another proposed stays as it is.
+
+    Raises:
+        StoreError: the database cannot be written to.
+    """
+    return decide(place, DECLARATIONS, wish, withdrawal, clock=clock)
 
 
 def _approved(database: Database, measure: MeasureUnder, wish: DecideWish) -> DecidedLimits | None:

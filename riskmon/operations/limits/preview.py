@@ -78,6 +78,24 @@ def run_in_force(place: Place) -> str | None:
     return None if publication is None else publication.run_id
 
 
+def over_items(snapshots: Snapshots, place: Place, lines: Mapping[LineKey, int]) -> list[Item]:
+    """Lines on which more is earmarked than they leave room for, in the reporting currency of the run in force.
+
+    lines: by how much, in minor units, as approving tells it.
+    """
+    if not lines:
+        return []
+    currency = snapshots.find(run_in_force(place)).manifest.currency
+    return [
+        {
+            **dict(zip(LINE, line, strict=True)),
+            "over": decimal_text(lines[line], currency),
+            "currency": currency,
+        }
+        for line in sorted(lines)
+    ]
+
+
 def _over(
     place: Place, measure: MeasureUnder, run_id: str, declared: pl.DataFrame, clock: Callable[[], datetime]
 ) -> dict[LineKey, int]:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -23,8 +23,13 @@ _TABLE: Final = INPUT_TABLES["bank_limits"]
 _CELLS: Final = tuple(column.name for column in _TABLE.columns)
 _MOST_LIMITS: Final = 1_000
 
-Bp = Annotated[int | None, Field(ge=0, le=1_000_000, description="Basis points.")]
-Code = Annotated[str | None, Field(max_length=200)]
+
+def _code(description: str, example: str) -> Any:  # noqa: ANN401  as Field itself
+    return Field(max_length=200, description=description, examples=[example])
+
+
+def _bp(description: str, example: int) -> Any:  # noqa: ANN401  as Field itself
+    return Field(ge=0, le=1_000_000, description=f"{description}, in basis points.", examples=[example])
 
 
 class LimitTerms(BaseModel):
@@ -32,36 +37,58 @@ class LimitTerms(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    limit_id: Annotated[str, Field(min_length=1, max_length=200, examples=["LIM-STEEL"])]
+    limit_id: Annotated[
+        str, Field(min_length=1, max_length=200, description="The limit's id.", examples=["LIM-STEEL"])
+    ]
     is_ended: Annotated[
         bool,
         Field(
-            description="The limit of this id ends: the day before `valid_from` is its last. No more is said."
+            description="The limit of this id ends: the day before `valid_from` is its last. No more is said.",
+            examples=[False],
         ),
     ] = False
-    subject_kind: Annotated[Code, Field(examples=["industry"])] = None
-    subject_id: Annotated[Code, Field(examples=["C31"])] = None
-    book_id: Code = None
-    product: Code = None
-    measure: Code = None
-    parent_limit_id: Code = None
+    subject_kind: Annotated[str | None, _code("What kind of subject it is on.", "industry")] = None
+    subject_id: Annotated[str | None, _code("The party, group or code that it is on.", "C31")] = None
+    book_id: Annotated[str | None, _code("The book whose groups and exposures count.", "cn_group_credit")] = (
+        None
+    )
+    product: Annotated[str | None, _code("Only this product counts.", "loan")] = None
+    measure: Annotated[str | None, _code("What counts.", "exposure")] = None
+    parent_limit_id: Annotated[str | None, _code("The limit that it is a part of.", "LIM-ALL")] = None
     is_shared: Annotated[
-        bool | None, Field(description="One amount for all; otherwise each obligor has it.")
+        bool | None,
+        Field(description="One amount for all; otherwise each obligor has it.", examples=[True]),
     ] = None
     amount: Annotated[
-        str | None, Field(pattern=r"^[0-9]{1,15}(\.[0-9]{1,4})?$", examples=["500000000.00"])
+        str | None,
+        Field(
+            pattern=r"^[0-9]{1,15}(\.[0-9]{1,4})?$",
+            description="The most that may be owed, in major units of `currency`.",
+            examples=["500000000.00"],
+        ),
     ] = None
-    currency: Annotated[str | None, Field(pattern=r"^[A-Z]{3}$", examples=["CNY"])] = None
-    capital_bp: Bp = None
-    capital_base: Code = None
-    blue_bp: Bp = None
-    yellow_bp: Bp = None
-    orange_bp: Bp = None
-    red_bp: Bp = None
-    is_hard: bool | None = None
-    is_frozen: bool | None = None
-    valid_from: date | None = None
-    valid_to: date | None = None
+    currency: Annotated[
+        str | None,
+        Field(pattern=r"^[A-Z]{3}$", description="Currency of the amount, ISO 4217.", examples=["CNY"]),
+    ] = None
+    capital_bp: Annotated[int | None, _bp("The most that may be owed as a share of capital", 1500)] = None
+    capital_base: Annotated[str | None, _code("The capital that it is a share of.", "net_capital")] = None
+    blue_bp: Annotated[int | None, _bp("Use from which it warns blue", 7000)] = None
+    yellow_bp: Annotated[int | None, _bp("Use from which it warns yellow", 8000)] = None
+    orange_bp: Annotated[int | None, _bp("Use from which it warns orange", 9000)] = None
+    red_bp: Annotated[int | None, _bp("Use from which it warns red", 9500)] = None
+    is_hard: Annotated[
+        bool | None, Field(description="It may not be broken; otherwise it warns.", examples=[True])
+    ] = None
+    is_frozen: Annotated[bool | None, Field(description="It is held at what is used.", examples=[False])] = (
+        None
+    )
+    valid_from: Annotated[
+        date | None, Field(description="The first day on which it counts.", examples=["2026-07-01"])
+    ] = None
+    valid_to: Annotated[
+        date | None, Field(description="The last day on which it counts.", examples=["2027-06-30"])
+    ] = None
 
 
 def read_terms(said: Sequence[dict[str, object]]) -> tuple[LimitTerms, ...]:

@@ -8,6 +8,7 @@ from riskmon.operations.read.assessments import assessments
 from riskmon.operations.read.facility import facility
 from riskmon.operations.read.limit import limit
 from riskmon.operations.read.paging import Body, PageRequest, Where
+from riskmon.operations.read.proposals import proposal_page
 from riskmon.operations.read.rulebooks import limits, rulebook, rulebooks, titles
 from riskmon.operations.read.runs import readiness, run, runs
 from riskmon.operations.read.subjects import group, obligor
@@ -46,6 +47,7 @@ __all__ = [
     "limits",
     "obligor",
     "obligors",
+    "proposal_page",
     "readiness",
     "relationships",
     "rulebook",

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
 import polars as pl
 
 from riskmon.domain.clock import now
-from riskmon.domain.money import decimal_text
+from riskmon.domain.errors import CallerError
+from riskmon.domain.money import currency_exponents, decimal_text
 from riskmon.domain.person import person
 from riskmon.limits.bank_limits import BOOK_ID
 from riskmon.operations.limits.known import limits_now
@@ -102,6 +104,24 @@ def ask_waiver(
             return Asked(AskOutcome.ASKED, WAIVERS.add(connection, content, by, database.clock()))
     finally:
         database.close()
+
+
+def minor_of(amount: str, currency: str) -> int:
+    """An amount in major units as minor units of its currency, exactly.
+
+    Raises:
+        CallerError: it is no amount, has a fraction of a minor unit, or there is no such currency.
+    """
+    exponent = currency_exponents().get(currency)
+    try:
+        minor = Decimal(amount).scaleb(exponent or 0)
+    except InvalidOperation:
+        minor = None
+    if exponent is None or minor is None or minor != minor.to_integral_value():
+        raise CallerError(
+            f"{amount!r} is no amount of {currency}.", remedy="Write it in major units, such as 50000000.00."
+        )
+    return int(minor)
 
 
 def most_waivable(selection: Selection, line: LineKey, limit_minor: int) -> int | None:

@@ -14,6 +14,7 @@ from riskmon.operations.deciding import (
     decide,
     decide_in,
     refusal,
+    withdrawal,
 )
 from riskmon.operations.waivers.authority import Authority
 from riskmon.store.database import Place
@@ -60,6 +61,17 @@ def decline_waiver(place: Place, wish: DecideWish, *, clock: Callable[[], dateti
         StoreError: the database cannot be written to.
     """
     return decide(place, WAIVERS, wish, refusal, clock=clock)
+
+
+def withdraw_waiver(
+    place: Place, wish: DecideWish, *, clock: Callable[[], datetime] = now
+) -> Decided[Waiver]:
+    """Take back what one asked for oneself; what another asked for stays as it is.
+
+    Raises:
+        StoreError: the database cannot be written to.
+    """
+    return decide(place, WAIVERS, wish, withdrawal, clock=clock)
 
 
 def _live(connection: Transaction, at: datetime) -> list[Proposal[Waiver]]:
