@@ -63,7 +63,11 @@ def bank(tmp_path):
     office.deliver(**steel_bank())
     office.run()
     (tmp_path / "waivers.toml").write_text(AUTHORITY)
-    app = create_app(Settings(data_dir=tmp_path / "data", waivers_file=tmp_path / "waivers.toml"))
+    app = create_app(
+        Settings(
+            data_dir=tmp_path / "data", waivers_file=tmp_path / "waivers.toml", snapshot_max_age_days=10**5
+        )
+    )
     with TestClient(app, base_url="http://localhost") as client:
         yield Bank(office, client)
 
@@ -75,7 +79,7 @@ def refused(response, status, code):
 
 def proposed(bank, caller, amount="1500.00"):
     answer = bank.post(LIMITS, caller, {"limits": [steel(amount)], "reason": "board of 12 June"})
-    assert (answer.status_code, answer.json()["outcome"]) == (201, "proposed")
+    assert (answer.status_code, answer.json().get("outcome")) == (201, "proposed"), answer.text
     return answer.json()["proposal"]["proposal_id"]
 
 
@@ -104,6 +108,24 @@ def test_nobody_approves_limits_of_his_own_even_with_both_roles_and_another_can(
     data = {"proposal_id": proposal_id, "proposed_by": "Li Na", "approved_by": "Wang Wei"}
     assert bank.told() == [("limit.approved", proposal_id, data)]
     refused(bank.post(f"{LIMITS}/{proposal_id}/decline", other), 409, "already_decided")
+
+
+def test_who_approves_is_told_where_more_is_earmarked_than_now_fits(bank):
+    bank.office.settle(steel("1900.00"))
+    bank.office.publish()
+    proposer = bank.caller("Li Na", Role.LIMIT_ADMINISTRATOR)
+    officer = bank.caller("Wang Wei", Role.RISK_OFFICER)
+    deal = {"obligor_id": "A", "product": "loan", "amount": "100.00", "currency": "CNY"}
+    system = bank.caller("LOS", Role.WORKFLOW_SYSTEM)
+    placed = bank.post("/v1/earmarks", system, {"earmark_id": "E1", "deal": deal, "hours": 24})
+    assert placed.status_code == 201, placed.text
+    proposal_id = proposed(bank, proposer, "1750.00")
+    # 1 700 is owed and 100 earmarked: 50 more than 1 750.
+    over = {**LINE, "currency": "CNY"}
+    preview = bank.client.get(f"{LIMITS}/{proposal_id}/preview", headers=officer).json()
+    assert preview["earmarks_over"] == [over | {"over_before": "0.00", "over_after": "50.00"}]
+    answer = bank.post(f"{LIMITS}/{proposal_id}/approve", officer).json()
+    assert (answer["outcome"], answer["over"]) == ("approved", [over | {"over": "50.00"}])
 
 
 def test_only_who_proposed_limits_withdraws_them_and_another_declines(bank):
