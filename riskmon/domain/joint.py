@@ -33,12 +33,17 @@ def joint_sums(
     """What each subject owes beside the facilities that count with its holders: `of`, and the amounts of `JOINT`.
 
     A facility counts once in a subject, however many of its holders have signed it, and not here where its obligor is
-    one of them. joint: facility_key, obligor_key, joint_obligor_key, the amounts, of one book. holders: `of`, and the
+    one of them. Holders that a book exempts differently owe it all the same: the least of it is exempt. joint: facility_key, obligor_key, joint_obligor_key, the amounts, of one book. holders: `of`, and the
     key of a party in the column named; a subject may be that party itself. Subjects without such a facility have no row.
     """
     named = holders.select(pl.col(of).alias("subject"), pl.col(holder).alias("holder"))
     counted = ["subject", "facility_key"]
-    signed = joint.join(named, left_on="joint_obligor_key", right_on="holder").unique(counted)
+    whole = [pl.col(amount).max() for amount in JOINT if amount != "exempt_minor"]
+    signed = (
+        joint.join(named, left_on="joint_obligor_key", right_on="holder")
+        .group_by(counted)
+        .agg(*whole, pl.col("exempt_minor").min())
+    )
     own = joint.join(named, left_on="obligor_key", right_on="holder").select(counted)
     return (
         signed.join(own, on=counted, how="anti")

@@ -61,7 +61,7 @@ def covers_with_terms(
     facilities = tables["facilities"].lazy()
     claim = facilities.select(
         "facility_key", client_key="obligor_key", claim_maturity="maturity_date", claim_product="product",
-        claim_currency="currency",
+        claim_currency="currency", owed_with="joint_obligor_keys",
     )  # fmt: skip
     traded = tables["derivatives"]["trade_id"] if "derivatives" in tables else pl.Series([], dtype=pl.String)
     begins_late = (pl.col("start_date") > as_of).fill_null(value=False)
@@ -81,7 +81,11 @@ def covers_with_terms(
             # A protection without an end stands as long as the claim; a claim without an end outlasts any dated one.
             outlasts_claim=pl.col("maturity_date").is_null()
             | (pl.col("maturity_date") >= pl.col("claim_maturity")).fill_null(value=False),
-            is_own_obligation=(pl.col("provider_key") == pl.col("client_key")).fill_null(value=False),
+            # Who has signed the claim owes it already: its promise for it adds nobody.
+            is_own_obligation=pl.any_horizontal(
+                (pl.col("provider_key") == pl.col("client_key")).fill_null(value=False),
+                pl.col("owed_with").list.contains(pl.col("provider_key")).fill_null(value=False),
+            ),
             is_mismatched=pl.col("currency") != pl.col("claim_currency"),
             left_days=days_left(as_of, pl.col("maturity_date")),
             claim_left_days=days_left(as_of, pl.col("claim_maturity")),

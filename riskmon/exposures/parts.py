@@ -61,8 +61,9 @@ class Part:
     is_rest: bool
 
     def named(self, parties: pl.DataFrame) -> pl.DataFrame:
-        """Those of the parties that owe or protect something here."""
-        keys = [self.facilities["obligor_key"], self.protections["provider_key"]]
+        """Those of the parties that owe something here, alone or with others, or protect it."""
+        signers = self.facilities["joint_obligor_keys"].drop_nulls().explode()
+        keys = [self.facilities["obligor_key"], signers, self.protections["provider_key"]]
         return parties.join(pl.concat(keys).alias("party_key").to_frame(), on="party_key", how="semi")
 
 

@@ -38,16 +38,32 @@ def exposure_rows(
         pl.concat(_moved_rows(gross, split)).collect(), parties, tables, book, as_of
     ).lazy()
     rows = pl.concat([*_own_rows(gross, split, needs_security(book)), *_exempted_in_parts(moved)])
-    exposure = pl.col("exposure_gross_minor") - pl.col("mitigated_out_minor") + pl.col("mitigated_in_minor")
     return (
-        rows.with_columns(book_id=pl.lit(book.id), exposure_minor=exposure)
-        .with_columns(exempt_minor=floor_share(pl.col("exposure_minor"), pl.col("exempt_bp")))
+        _with_amounts(rows)
+        .with_columns(book_id=pl.lit(book.id))
         .select(
             "facility_key", "obligor_key", "book_id", "category", "exposure_gross_minor", "mitigated_out_minor",
             "mitigated_in_minor", "exposure_minor", "exempt_minor", "factor_bp", "exemption_id", "is_complete",
         )
         .collect()
     )  # fmt: skip
+
+
+def signed_rows(signed: pl.DataFrame, gross: pl.DataFrame, uses: pl.DataFrame, book: Book) -> pl.DataFrame:
+    """What each joint obligor owes of a facility after its protection, with an exemption of its own.
+
+    signed: `joint.signed_parts` with `exemption.with_exemption`. gross, uses: of the facilities, as in `exposure_rows`.
+    Returns facility_key, obligor_key (the joint obligor), the amounts, is_complete.
+    """
+    split = _split_over_parts(uses.join(signed, on="facility_key", how="semi"), gross)
+    return _with_amounts(pl.concat(_own_rows(signed, split, needs_security(book)))).collect()
+
+
+def _with_amounts(rows: pl.LazyFrame) -> pl.LazyFrame:
+    exposure = pl.col("exposure_gross_minor") - pl.col("mitigated_out_minor") + pl.col("mitigated_in_minor")
+    return rows.with_columns(exposure_minor=exposure).with_columns(
+        exempt_minor=floor_share(pl.col("exposure_minor"), pl.col("exempt_bp"))
+    )
 
 
 def _own_rows(gross: pl.DataFrame, split: pl.LazyFrame, secured_ids: list[str]) -> list[pl.LazyFrame]:

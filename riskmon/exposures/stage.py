@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from riskmon.domain.joint import JOINT_SCHEMA
 from riskmon.exposures.agreements import of_facilities, of_other_tables
 from riskmon.exposures.exemption import with_exemption
-from riskmon.exposures.joint import joint_exposures
+from riskmon.exposures.joint import joint_exposures, signed_parts
 from riskmon.exposures.look_through import with_anonymous_party
 from riskmon.exposures.measure import gross_parts
 from riskmon.exposures.mitigation import covers_with_terms, protection_uses, unused_covers
@@ -69,7 +70,9 @@ def in_parts(
             gross, rows = _measured(here, book, selection, simple[book.id])
             yield {name: made.with_columns(book_id=pl.lit(book.id)) for name, made in rows.items()}
             sums[book.id].append(obligor_sums(rows["exposures"], gross, book))
-            joint[book.id].append(joint_exposures(rows["exposures"], gross, part.facilities, book))
+            joint[book.id].append(
+                _joint(here, gross, rows["protection_uses"], book, selection, simple[book.id])
+            )
             # A limit that is declared later asks the run at this grain, too.
             products[book.id].append(obligor_products(rows["exposures"], gross, book))
             remarks.add_gross(gross, here.agreements, book)
@@ -146,6 +149,23 @@ def _measured(
     uses = pl.concat([used, unused_covers(here.covers, opened)])
     rows = {"exposures": exposures, "protection_uses": uses, "look_through": gross.landed}
     return pl.concat([whole, opened]), rows
+
+
+def _joint(
+    here: _Here,
+    gross: pl.DataFrame,
+    uses: pl.DataFrame,
+    book: Book,
+    selection: Selection,
+    simple: list[SimplifiedMethod],
+) -> pl.DataFrame:
+    """What joint obligors owe of the facilities here, each judged for an exemption as if it were the obligor."""
+    signed = signed_parts(gross, here.facilities)
+    if signed.is_empty():
+        return JOINT_SCHEMA.to_frame()
+    signers = here.parties.join(signed, left_on="party_key", right_on="obligor_key", how="semi")
+    judged = with_exemption(signed, signers, here.tables, book, selection.as_of)
+    return joint_exposures(left_out(judged, simple), gross, uses, book)
 
 
 def _exponent(tables: Tables) -> int:

@@ -198,12 +198,18 @@ def _matching(rows: pl.DataFrame, *, is_grouped: bool) -> pl.DataFrame:
 
 
 def _owed_beside(rows: pl.DataFrame) -> pl.DataFrame:
-    """What joint obligors owe beside the cells: once in a limit that is shared, and not where it counts the obligor."""
+    """What joint obligors owe beside the cells: once in a limit that is shared, and not where it counts the obligor.
+
+    Once is the most that one of them owes, since a book may exempt some of them.
+    """
     signed = rows.filter("is_joint")
     each, shared = signed.filter(~pl.col("is_shared")), signed.filter("is_shared")
     once = ["limit_id", "facility_key"]
     own = rows.filter(~pl.col("is_joint")).select(once)
-    return pl.concat([each, shared.join(own, on=once, how="anti").unique(once)])
+    most = shared.sort("counted", descending=True, nulls_last=True).unique(
+        once, keep="first", maintain_order=True
+    )
+    return pl.concat([each, most.join(own, on=once, how="anti")])
 
 
 def _incomplete(

@@ -8,7 +8,7 @@ REFUSALS: Final = {
     "not_in_force": Said("it has not begun, or is over, on the run's date", "在基准日尚未生效或已到期"),
     "kind_not_eligible": Said("the book recognises no protection of this kind", "本规则不认可此类缓释工具"),
     "not_used_for_capital": Said("the bank says that it does not use it for its capital", "本行计算资本时未使用该项缓释"),
-    "own_obligation": Said("its provider is the obligor", "提供方即为债务人本身"),
+    "own_obligation": Said("its provider owes the facility itself", "提供方本身即为该笔债务的债务人"),
     "provider_unsuitable": Said("its provider is unknown, or the bank itself", "提供方不明，或为本行"),
     "provider_kind": Said("its provider is of no kind that the book accepts", "提供方的类型不在本规则认可范围内"),
     "provider_country": Said("its provider is of another country than the book accepts", "提供方所在国别不在本规则认可范围内"),

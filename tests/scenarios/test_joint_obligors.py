@@ -239,6 +239,94 @@ def test_both_explanations_tell_who_owes_the_loan(
     assert "160.00" in said["facility"]
 
 
+STATE = builders.party("SOV", kind="sovereign")
+LIMITS = {"cn_large_exposures": ("single", "loan_single"), "basel_lex": ("general",)}
+
+
+def beside(tables, obligor_id):
+    """Gross, after protection and exempt, of what an obligor owes with others."""
+    row = next(row for row in tables["obligor_exposures"] if row["obligor_id"] == obligor_id)
+    return tuple(row[name] for name in ("joint_gross_minor", "joint_minor", "joint_exempt_minor"))
+
+
+@pytest.mark.parametrize("book", LIMITS)
+def test_a_company_that_signs_a_loan_to_the_state_owes_it_without_the_exemption_of_the_state(tmp_path, book):
+    tables = run(
+        tmp_path,
+        [book],
+        parties=[STATE, builders.party("BC")],
+        facilities=[loan("F1", "SOV", "100.00", joint_obligor_ids=["BC"])],
+    )
+    # The claim on the state is exempt in full, the claim on the company is not.
+    (state,) = [row for row in tables["obligor_exposures"] if row["obligor_id"] == "SOV"]
+    assert (state["exposure_minor"], state["exempt_minor"]) == (100_00, 100_00)
+    assert beside(tables, "BC") == (100_00, 100_00, 0)
+    for limit_id in LIMITS[book]:
+        assert headroom(tables, "BC", limit_id)["exposure_minor"] == 100_00
+
+
+@pytest.mark.parametrize("book", LIMITS)
+def test_the_state_that_signs_a_loan_of_a_company_has_its_own_exemption(tmp_path, book):
+    tables = run(
+        tmp_path,
+        [book],
+        parties=[STATE, builders.party("BC")],
+        facilities=[loan("F1", "BC", "100.00", joint_obligor_ids=["SOV"])],
+    )
+    assert beside(tables, "SOV") == (100_00, 100_00, 100_00)
+    (debt,) = tables["joint_exposures"]
+    assert debt["loan_balance_minor"] == (0 if book == "cn_large_exposures" else None)
+    for limit_id in LIMITS[book]:
+        assert headroom(tables, "BC", limit_id)["exposure_minor"] == 100_00
+        assert {
+            row["exposure_minor"]
+            for row in tables["headroom"]
+            if (row["subject_id"], row["limit_id"]) == ("SOV", limit_id)
+        } <= {0}
+
+
+@pytest.mark.parametrize("book", LIMITS)
+def test_a_shared_line_counts_the_signer_that_is_not_exempt(tmp_path, book):
+    """A owes 100; the state and B have signed. A line on the west, where both signers are, counts 100 once."""
+    tables = run(
+        tmp_path,
+        [book],
+        parties=[
+            STATE | {"region": "west"},
+            builders.party("A", region="east"),
+            builders.party("B", region="west"),
+        ],
+        facilities=[loan("F1", "A", "100.00", joint_obligor_ids=["SOV", "B"])],
+        bank_limits=[own_line("west", "region", "west")],
+    )
+    assert (beside(tables, "SOV")[2], beside(tables, "B")[2]) == (100_00, 0)
+    (line,) = [row for row in tables["headroom"] if row["limit_id"] == "west"]
+    assert line["exposure_minor"] == 100_00
+
+
+@pytest.mark.parametrize("book", LIMITS)
+def test_a_bank_that_has_signed_a_loan_protects_nothing_by_guaranteeing_it(tmp_path, book):
+    """K owes 100, the bank BK has signed it and guarantees 100 of it: each of them owes 100, and nothing moves."""
+    promise = builders.protection(
+        "G1", kind="guarantee", provider_id="BK", value="100.00", start_date="2025-01-01",
+        maturity_date="2027-12-31",
+    )  # fmt: skip
+    tables = run(
+        tmp_path,
+        [book],
+        parties=[builders.party("K"), builders.party("BK", kind="bank")],
+        facilities=[loan("F1", "K", "100.00", joint_obligor_ids=["BK"])],
+        protections=[promise],
+        protection_covers=[builders.cover("G1", "F1")],
+    )
+    (use,) = tables["protection_uses"]
+    assert (use["refusal"], use["applied_minor"]) == ("own_obligation", 0)
+    rows = {row["obligor_id"]: row for row in tables["obligor_exposures"]}
+    assert (rows["K"]["exposure_minor"], rows["K"]["mitigated_out_minor"]) == (100_00, 0)
+    assert rows["BK"]["mitigated_in_minor"] == 0
+    assert beside(tables, "BK") == (100_00, 100_00, 0)
+
+
 PARTIES = ("A", "B", "C", "D")
 
 

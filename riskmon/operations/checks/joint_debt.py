@@ -20,11 +20,13 @@ class JointDebt:
         """The keys of all that owe a facility whole beside its obligor."""
 
     def of(self, members: AbstractSet[int], measure: str) -> int:
-        """What members owe beside the facilities of which one of them is the obligor, each facility once."""
-        owed = {
-            facility_id: amounts[measure]
-            for key in members & self.signers
-            for facility_id, obligor_key, amounts in self._rows[key]
-            if obligor_key not in members
-        }
+        """What members owe beside the facilities of which one of them is the obligor, each facility once.
+
+        A book may exempt some who owe a facility and not others: the most that one of them owes counts.
+        """
+        owed: dict[str, int] = {}
+        for key in members & self.signers:
+            for facility_id, obligor_key, amounts in self._rows[key]:
+                if obligor_key not in members:
+                    owed[facility_id] = max(owed.get(facility_id, 0), amounts[measure])
         return sum(owed.values())

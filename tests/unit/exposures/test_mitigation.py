@@ -46,7 +46,7 @@ COVER = {
 }  # fmt: skip
 CLAIM = {
     "facility_key": pl.Int32, "obligor_key": pl.Int32, "maturity_date": pl.Date, "product": pl.String,
-    "currency": pl.String,
+    "currency": pl.String, "joint_obligor_keys": pl.List(pl.Int32),
 }  # fmt: skip
 PARTS = {
     "facility_key": pl.Int32, "booked_minor": pl.Int64, "potential_minor": pl.Int64, "factor_bp": pl.Int32,
@@ -83,7 +83,7 @@ def uses(protections, covers, gross, *, grades=(), book=BOOK, **more):
             orient="row",
         ),
         "facilities": pl.DataFrame(
-            [(key, OBLIGOR, END, "loan", "CNY") for key in gross], schema=CLAIM, orient="row"
+            [(key, OBLIGOR, END, "loan", "CNY", None) for key in gross], schema=CLAIM, orient="row"
         ),
         "country_ratings": pl.DataFrame(
             list(grades), schema={"country": pl.String, "grade": pl.String}, orient="row"

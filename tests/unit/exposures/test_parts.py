@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from riskmon.exposures.parts import Lent, parts_of
+from riskmon.exposures.parts import Lent, Part, parts_of
 
 FACILITY = {
     "facility_key": pl.Int32, "facility_id": pl.String, "obligor_key": pl.Int32, "joint_obligor_keys": pl.List(pl.Int32),
@@ -87,3 +87,16 @@ def test_a_part_takes_along_what_hangs_together_through_protections_and_lines_by
 def test_what_there_may_be_a_structure_behind_is_in_one_part():
     products = {1: "fund_unit", 10: "securitisation"}
     assert cut(4, product=products) == [[1, 10], [0, 6, 7], [2, 3, 8, 9], [4, 5, 11]]
+
+
+def test_a_part_knows_who_has_signed_its_facilities_though_they_owe_nothing_alone():
+    # 0 owes its loan with 7 and 8, 1 owes one alone; 9 has nothing to do with them.
+    facilities = pl.DataFrame(
+        [(0, [7, 8]), (1, None)],
+        schema={"obligor_key": pl.Int32, "joint_obligor_keys": pl.List(pl.Int32)},
+        orient="row",
+    )
+    nothing = pl.DataFrame(schema={"provider_key": pl.Int32})
+    parties = pl.DataFrame({"party_key": range(10)}, schema={"party_key": pl.Int32})
+    named = Part(facilities, nothing, nothing, is_rest=False).named(parties)
+    assert named["party_key"].to_list() == [0, 1, 7, 8]
