@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, model_validator
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
 
 from api.schemas import fields as f
 from api.schemas.queries import Query
@@ -56,6 +56,16 @@ class AuditHead(f.Answer):
     ]
 
 
+def _written_out(text: object) -> object:
+    """Refuses a number, which would pass for seconds since 1970."""
+    if not isinstance(text, str) or "-" not in text[1:]:
+        raise ValueError("an instant is written out, such as 2026-07-01T08:00:00Z")
+    return text
+
+
+_Instant = Annotated[AwareDatetime, BeforeValidator(_written_out)]
+
+
 class AuditQuery(Query):
     """Which writes are read."""
 
@@ -64,8 +74,8 @@ class AuditQuery(Query):
     )
     subject: str | None = Field(None, description="Only of this subject.")
     by: str | None = Field(None, description="Only by this person or system.")
-    since: AwareDatetime | None = Field(None, description="The first instant.")
-    until: AwareDatetime | None = Field(None, description="The instant behind the last.")
+    since: _Instant | None = Field(None, description="The first instant.")
+    until: _Instant | None = Field(None, description="The instant behind the last.")
     after: int = Field(0, ge=0, le=_LARGEST, description="The sequence behind which to go on.")
     limit: int = Field(50, ge=1, le=200, description="Most writes.")
 

@@ -35,8 +35,12 @@ def run(arguments, folder=ROOT):
     )
 
 
+ALONE = [param for param in blocks("python") if not param.id.startswith("INTEGRATION")]
+"""The page to go live by needs a server; it is run as a whole, in its order, by a scenario."""
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("code", blocks("python"))
+@pytest.mark.parametrize("code", ALONE)
 def test_the_python_of_a_document_runs(code, tmp_path):
     ended = run(["-c", f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{code}"], tmp_path)
     assert ended.returncode == 0, ended.stderr
