@@ -59,6 +59,6 @@ def test_the_answer_is_the_body_of_the_contract(decisions):
     body = ask(decisions)
     assert CheckAnswer.model_validate_json(json.dumps(body)).model_dump(mode="json") == body
     assert list(body) == [
-        "verdict", "reason", "run_id", "as_of", "largest_passing_amount", "currency", "binding", "limits", "options",
-        "vetoes", "order",
+        "check_id", "verdict", "reason", "run_id", "as_of", "largest_passing_amount", "currency", "binding", "limits",
+        "options", "vetoes", "order", "receipt",
     ]  # fmt: skip

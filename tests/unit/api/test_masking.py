@@ -46,7 +46,8 @@ def test_a_person_is_named_only_to_who_may_see_persons(callers, path):
         answer = callers(role, path)
         if Permission.READ_PERSONS not in PERMISSIONS[role]:
             assert PERSON not in answer.text, role
-        assert answer.status_code in (200, 404, 422), answer.text
+        # 400: the run of these tests was made by hand, and has no rules that a forecast could measure by.
+        assert answer.status_code in (200, 400, 404, 422), answer.text
 
 
 @pytest.mark.parametrize(
