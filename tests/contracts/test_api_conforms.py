@@ -1,5 +1,8 @@
 """The API does what its description says, for requests that fit it and for requests that do not."""
 
+import tempfile
+from pathlib import Path
+
 import pytest
 import schemathesis
 
@@ -19,7 +22,11 @@ CONFIG = {
     # A cursor fits its schema and is refused all the same where it was not given out; `*` names every tag.
     "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "304", "400", "404", "409", "412"]}},
 }
-APP = create_app(Settings(allowed_hosts=frozenset({"testserver"}), failed_sign_ins_per_minute=10**6))
+# A folder of its own: reading the description starts a server, and one server owns a database.
+NOBODYS = Path(tempfile.mkdtemp())
+APP = create_app(
+    Settings(data_dir=NOBODYS, allowed_hosts=frozenset({"testserver"}), failed_sign_ins_per_minute=10**6)
+)
 
 schema = schemathesis.openapi.from_asgi("/openapi.json", APP, config=schemathesis.Config.from_dict(CONFIG))
 # A stream does not end; its own tests read it from a real server.
